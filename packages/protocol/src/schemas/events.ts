@@ -1,0 +1,40 @@
+// What happened. An event kind never changes its meaning; a new meaning is a new kind. Kinds without a command yet
+// (comments, edits, retractions, erasure, participants) are here because stored logs and old clients must already bear them.
+
+import * as v from 'valibot'
+import { LIMITS } from '../limits.ts'
+import { storableText, Uuid } from './primitives.ts'
+
+/** `data` of each conversation event: facts that stay for ever, so no words of people in it. */
+export const ConversationEventData = {
+  'conversation.opened': v.object({
+    channel: storableText(LIMITS.nameLength),
+    contact: Uuid,
+    identity: Uuid,
+    locale: v.optional(storableText(35)),
+    team: v.optional(Uuid),
+  }),
+  'conversation.closed': v.object({ by: v.picklist(['agent', 'contact', 'timer', 'system']), reason: v.optional(storableText(LIMITS.reasonLength)) }),
+  'conversation.reopened': v.object({ by: v.picklist(['agent', 'contact', 'system']), episode: v.number() }),
+  'conversation.assigned': v.object({ agent: Uuid, by: v.picklist(['agent', 'answer', 'system']) }),
+  'conversation.unassigned': v.object({ agent: Uuid }),
+  'identity.added': v.object({ identity: Uuid }),
+  'participant.joined': v.object({ agent: Uuid }),
+  'participant.left': v.object({ agent: Uuid }),
+  'page.changed': v.object({}),
+  'message.posted': v.object({ replyTo: v.optional(Uuid) }),
+  'message.edited': v.object({ message: Uuid }),
+  'message.retracted': v.object({ message: Uuid }),
+  'comment.posted': v.object({ mentions: v.optional(v.array(Uuid)) }),
+  'content.erased': v.object({ message: Uuid }),
+} as const
+
+export type ConversationEventKind = keyof typeof ConversationEventData
+export type ConversationEventDataOf<Kind extends ConversationEventKind> = v.InferOutput<(typeof ConversationEventData)[Kind]>
+
+/** `data` of each event on an agent's stream. */
+export const AgentEventData = {
+  'agent.presence-set': v.object({ presence: v.picklist(['online', 'break']) }),
+} as const
+
+export type AgentEventKind = keyof typeof AgentEventData
