@@ -1,0 +1,27 @@
+import type { Command } from '@pendopo/protocol'
+
+/** One command on its way to the server. */
+export interface OutboxEntry {
+  /** Grows with every entry put on this device: the sending order. */
+  readonly position: number
+  /** The conversation it is for; the id of an unsent `conversation.open` where that does not exist yet. */
+  readonly conversation: string
+  readonly command: Command
+  /** Set once the server has refused it for good. */
+  readonly failure?: { readonly code: string; readonly message: string }
+}
+
+/** What a device keeps for one site and one person. Every method is one transaction. */
+export interface Storage {
+  readonly kind: 'indexeddb' | 'memory'
+  entries(): Promise<readonly OutboxEntry[]>
+  /** Appends in order; resolves when they are durable. */
+  put(entries: readonly Omit<OutboxEntry, 'position'>[]): Promise<readonly OutboxEntry[]>
+  replace(entries: readonly OutboxEntry[]): Promise<void>
+  remove(positions: readonly number[]): Promise<void>
+  get(key: string): Promise<string | undefined>
+  set(key: string, value: string): Promise<void>
+  /** Deletes everything. */
+  wipe(): Promise<void>
+  close(): void
+}
