@@ -33,7 +33,8 @@ export const emptyAgentState = (id: string): AgentState => ({
 
 export function decideAgent(state: AgentState, command: AgentCommand, actor: Actor): Decision {
   if (!mayIssue(actor, command.kind)) return refuse('forbidden', `${command.kind} is not for this role`)
-  if (actor.kind === 'agent' && actor.id !== state.id) return refuse('forbidden', 'an agent sets only their own presence')
+  if (actor.kind === 'agent' && actor.id !== state.id)
+    return refuse('forbidden', 'an agent sets only their own presence')
   const { presence } = command.data
   if (state.presenceSince !== null && state.presence === presence) return { ok: true, events: [] }
   return { ok: true, events: [{ kind: 'agent.presence-set', data: { presence } }] }

@@ -63,14 +63,20 @@ function open(state: ConversationState | null, command: CommandOf<'conversation.
   const { page, locale } = command.data
   return done({
     kind: 'conversation.opened',
-    data: { channel: actor.channel, contact: actor.contact, identity: actor.identity, ...(locale !== undefined && { locale }) },
+    data: {
+      channel: actor.channel,
+      contact: actor.contact,
+      identity: actor.identity,
+      ...(locale !== undefined && { locale }),
+    },
     ...(page !== undefined && { content: { page } }),
   })
 }
 
 function post(state: ConversationState, command: CommandOf<'message.post'>, actor: Actor): Decision {
   const { text, attachments, replyTo } = command.data
-  if (text === undefined && attachments === undefined) return refuse('invalid', 'data: a message has text or attachments')
+  if (text === undefined && attachments === undefined)
+    return refuse('invalid', 'data: a message has text or attachments')
   const posted: NewEvent = {
     kind: 'message.posted',
     data: replyTo === undefined ? {} : { replyTo },
@@ -87,7 +93,8 @@ function beforePosting(state: ConversationState, actor: Actor): NewEvent[] {
     events.push({ kind: 'identity.added', data: { identity: actor.identity } })
   if (actor.kind === 'agent') {
     if (state.assignee === null) events.push({ kind: 'conversation.assigned', data: { agent: actor.id, by: 'answer' } })
-    else if (!state.participants.includes(actor.id)) events.push({ kind: 'participant.joined', data: { agent: actor.id } })
+    else if (!state.participants.includes(actor.id))
+      events.push({ kind: 'participant.joined', data: { agent: actor.id } })
   }
   return events
 }
@@ -98,7 +105,12 @@ function viewPage(state: ConversationState, command: CommandOf<'page.view'>): De
   return done({ kind: 'page.changed', data: {}, content: { page } })
 }
 
-function assign(state: ConversationState, command: CommandOf<'conversation.assign'>, actor: Actor, facts: Facts): Decision {
+function assign(
+  state: ConversationState,
+  command: CommandOf<'conversation.assign'>,
+  actor: Actor,
+  facts: Facts,
+): Decision {
   const { agent } = command.data
   const target = facts.agents[agent]
   if (target === undefined) return refuse('not_found', 'no such agent')

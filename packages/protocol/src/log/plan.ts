@@ -93,7 +93,8 @@ export function planBatch(
 
 /** The same command again leads to the first result; anything else under its id is refused. */
 function repeat(before: KnownCommand, actor: Actor, digest: number): CommandResult {
-  if (before.digest === digest && isSamePerson(before.actor, actor)) return { id: before.id, ok: true, first: before.first, last: before.last }
+  if (before.digest === digest && isSamePerson(before.actor, actor))
+    return { id: before.id, ok: true, first: before.first, last: before.last }
   return { id: before.id, ok: false, error: { code: 'id_reused', message: 'this id belongs to another command' } }
 }
 

@@ -37,7 +37,9 @@ export const AssignConversation = command('conversation.assign', { agent: Uuid }
 
 export const UnassignConversation = command('conversation.unassign', {})
 
-export const CloseConversation = command('conversation.close', { reason: v.optional(storableText(LIMITS.reasonLength)) })
+export const CloseConversation = command('conversation.close', {
+  reason: v.optional(storableText(LIMITS.reasonLength)),
+})
 
 export const ReopenConversation = command('conversation.reopen', {})
 

@@ -14,7 +14,10 @@ export const ConversationEventData = {
     locale: v.optional(storableText(35)),
     team: v.optional(Uuid),
   }),
-  'conversation.closed': v.object({ by: v.picklist(['agent', 'contact', 'timer', 'system']), reason: v.optional(storableText(LIMITS.reasonLength)) }),
+  'conversation.closed': v.object({
+    by: v.picklist(['agent', 'contact', 'timer', 'system']),
+    reason: v.optional(storableText(LIMITS.reasonLength)),
+  }),
   'conversation.reopened': v.object({ by: v.picklist(['agent', 'contact', 'system']), episode: v.number() }),
   'conversation.assigned': v.object({ agent: Uuid, by: v.picklist(['agent', 'answer', 'system']) }),
   'conversation.unassigned': v.object({ agent: Uuid }),
@@ -30,7 +33,9 @@ export const ConversationEventData = {
 } as const
 
 export type ConversationEventKind = keyof typeof ConversationEventData
-export type ConversationEventDataOf<Kind extends ConversationEventKind> = v.InferOutput<(typeof ConversationEventData)[Kind]>
+export type ConversationEventDataOf<Kind extends ConversationEventKind> = v.InferOutput<
+  (typeof ConversationEventData)[Kind]
+>
 
 /** `data` of each event on an agent's stream. */
 export const AgentEventData = {

@@ -12,7 +12,10 @@ export const LogNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 export const Timestamp = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 /** The public name of a site, as in `https://chat.example.com/acme/widget.js`. */
-export const SiteId = v.pipe(v.string(), v.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'a site id: a-z, 0-9 and inner hyphens, at most 40'))
+export const SiteId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'a site id: a-z, 0-9 and inner hyphens, at most 40'),
+)
 
 // Postgres text cannot hold NUL, and no database holds a lone surrogate: what cannot be kept byte for byte is refused.
 // oxlint-disable-next-line no-control-regex

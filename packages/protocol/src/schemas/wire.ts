@@ -55,7 +55,11 @@ export const WireEvent = v.object(eventEntries)
 export type WireEvent = v.InferOutput<typeof WireEvent>
 
 /** One entry of a thread as it is now: an event with the edits that came after it. */
-export const Item = v.object({ ...eventEntries, editedAt: v.optional(Timestamp), retracted: v.optional(v.literal(true)) })
+export const Item = v.object({
+  ...eventEntries,
+  editedAt: v.optional(Timestamp),
+  retracted: v.optional(v.literal(true)),
+})
 export type Item = v.InferOutput<typeof Item>
 
 /** How far somebody has read, in the receiver's numbering. */
@@ -117,7 +121,9 @@ export const VisitorWelcome = v.object({
   /** Whether somebody is there to answer. */
   availability: v.picklist(['online', 'away']),
   /** The visitor's conversations, most recently moved first. */
-  conversations: v.array(v.object({ id: Uuid, n: LogNumber, status: v.picklist(['open', 'closed']), unread: v.number() })),
+  conversations: v.array(
+    v.object({ id: Uuid, n: LogNumber, status: v.picklist(['open', 'closed']), unread: v.number() }),
+  ),
 })
 export type VisitorWelcome = v.InferOutput<typeof VisitorWelcome>
 export type ConversationHead = VisitorWelcome['conversations'][number]
@@ -295,7 +301,8 @@ export const REQUESTS = {
 
 export type RequestName = keyof typeof REQUESTS
 export type RequestOf<Name extends RequestName> = v.InferOutput<(typeof REQUESTS)[Name]['request']>
-export type ReplyOf<Name extends RequestName> = (typeof REQUESTS)[Name]['reply'] extends infer Schema extends v.GenericSchema
+export type ReplyOf<Name extends RequestName> = (typeof REQUESTS)[Name]['reply'] extends infer Schema extends
+  v.GenericSchema
   ? v.InferOutput<Schema>
   : void
 /** A successful reply without its `ok`. */
