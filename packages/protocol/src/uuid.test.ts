@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { isUuid, uuidv7 } from './uuid.ts'
 
-const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes)
+const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes)
 
 it('[PR10] ids are UUIDv7: lower case, version 7, and later ones sort after earlier ones', () => {
   const first = uuidv7(1_700_000_000_000, random)

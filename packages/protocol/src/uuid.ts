@@ -3,7 +3,7 @@
 // The id orders nothing: only the server's numbers do.
 
 /** Fills the array with random bytes; `crypto.getRandomValues` in every runtime we support. */
-export type RandomBytes = (bytes: Uint8Array) => Uint8Array
+export type RandomBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 

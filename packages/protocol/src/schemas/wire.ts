@@ -317,6 +317,7 @@ export const PACKETS = {
   hint: HintPacket,
   gone: GonePacket,
   presence: PresencePacket,
+  refused: WireErrorSchema,
 } as const
 
 /** The same as types, for clients. */
@@ -328,4 +329,6 @@ export interface Packets<Welcome> {
   hint: HintPacket
   gone: GonePacket
   presence: PresencePacket
+  /** The server ends this connection, and why: a session that ended, a server that stops. */
+  refused: v.InferOutput<typeof WireErrorSchema>
 }
