@@ -49,6 +49,8 @@ export interface Inbox {
   readonly $sites: ReadableAtom<AgentWelcome['sites']>
   /** Open conversations by list, capped at 100. */
   readonly $counts: ReadableAtom<Counts | null>
+  /** Who types where, by conversation: what lists show. Only conversations with somebody typing are in it. */
+  readonly $typing: ReadableAtom<Readonly<Record<string, readonly ThreadAuthor[]>>>
   signIn(login: Login): Promise<void>
   signOut(): Promise<void>
   list(query: { list: ListName; status: ListStatus }): InboxList

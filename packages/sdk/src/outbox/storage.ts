@@ -11,7 +11,10 @@ export interface OutboxEntry {
   readonly failure?: { readonly code: string; readonly message: string }
 }
 
-/** What a device keeps for one site and one person. Every method is one transaction. */
+/**
+ * What a device keeps for one site and one person. Every method is one transaction. Reading never creates anything:
+ * a visitor who does nothing leaves no trace.
+ */
 export interface Storage {
   readonly kind: 'indexeddb' | 'memory'
   entries(): Promise<readonly OutboxEntry[]>
@@ -21,6 +24,8 @@ export interface Storage {
   remove(positions: readonly number[]): Promise<void>
   get(key: string): Promise<string | undefined>
   set(key: string, value: string): Promise<void>
+  /** Sets what is not set yet, and returns what is set now: two tabs that start together agree. */
+  setOnce(key: string, value: string): Promise<string>
   /** Deletes everything. */
   wipe(): Promise<void>
   close(): void
