@@ -1,0 +1,92 @@
+// How the client speaks to Pendopo: visitors with a token each and a conversation of their own, agents with a session
+// who watch all of these conversations.
+
+import { randomBytes } from 'node:crypto'
+import { PROTOCOL_VERSION } from '@pendopo/protocol'
+import { createIds } from '../lib/command-ids.mjs'
+import { ask, connectRaw } from '../lib/raw-socket.mjs'
+import { TEXT } from './text.mjs'
+
+/** Sockets opened at once while connecting many. */
+const CONNECT_AT_ONCE = 50
+
+const newToken = () => randomBytes(32).toString('base64url')
+
+const connectVisitor = ({ url, path, site, origin, token = newToken(), onDown }) =>
+  connectRaw({
+    url,
+    path,
+    namespace: '/visitor',
+    auth: { version: PROTOCOL_VERSION, site, token },
+    headers: { origin },
+    onDown,
+  })
+
+/** Signs an agent in and connects; `onEvent` gets every packet's JSON text. */
+export async function connectAgent({ url, path, email, password, onEvent, onDown }) {
+  const origin = new URL(url).origin
+  const response = await fetch(`${url}/api/agent/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ email, password }),
+  })
+  if (!response.ok) throw new Error(`unable to sign in; ${response.status} ${await response.text()}`)
+  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  return connectRaw({ url, path, namespace: '/agent', auth: { version: PROTOCOL_VERSION }, headers: { cookie, origin }, onEvent, onDown })
+}
+
+/** Opens a conversation with a first message; returns its id and the number of its last event. */
+async function open(socket, nextId) {
+  const { stream } = await ask(socket, 'commands', {
+    commands: [
+      { id: nextId(), kind: 'conversation.open', data: { page: { url: 'https://shop.test/', title: 'Shop' } } },
+      { id: nextId(), kind: 'message.post', data: { text: 'Hello' } },
+    ],
+  })
+  return stream.id
+}
+
+/** One message of a visitor: the frame an SDK would send. */
+const postFrame = (conversation, id) =>
+  `{"stream":{"kind":"conversation","id":"${conversation}"},"commands":[{"id":"${id}","kind":"message.post",` +
+  `"occurredAt":${Date.now()},"data":{"text":"${TEXT}"}}]}`
+
+/** Connects the visitors, opens their conversations, and lets the agents watch them all. */
+export async function joinPendopo({ visitors, agents, onDown, onDelivered, ...server }) {
+  const senders = []
+  const conversations = []
+  for (let index = 0; index < visitors; index++) {
+    const nextId = createIds()
+    const socket = await connectVisitor({ ...server, onDown })
+    const conversation = await open(socket, nextId)
+    conversations.push(conversation)
+    senders.push({
+      send(onAck) {
+        const id = nextId()
+        socket.request('commands', postFrame(conversation, id), onAck)
+        return id
+      },
+    })
+  }
+  for (const agent of agents) {
+    const onEvent = (text, at) => {
+      if (text.startsWith('["events"')) onDelivered(text, at)
+    }
+    const socket = await connectAgent({ ...server, ...agent, onEvent, onDown })
+    for (const conversation of conversations) {
+      const { n } = await ask(socket, 'sync', { conversation, have: null })
+      if (!(n > 0)) throw new Error('unable to watch; the conversation is empty')
+    }
+  }
+  return { senders, agents: agents.length }
+}
+
+/** Connects so many visitors, each with a token of its own, who then say nothing. */
+export async function joinIdle({ count, ...server }) {
+  const sockets = []
+  while (sockets.length < count) {
+    const batch = Math.min(CONNECT_AT_ONCE, count - sockets.length)
+    sockets.push(...(await Promise.all(Array.from({ length: batch }, () => connectVisitor(server)))))
+  }
+  return sockets
+}

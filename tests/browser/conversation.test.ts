@@ -1,0 +1,69 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchBrowser, newPerson } from './support/browser.ts'
+import { signIn, toInbox } from './support/inbox-page.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { toWidget, visit } from './support/widget-page.ts'
+
+let server: TestServer
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+describe('a visitor and an agent', () => {
+  it('[E2E1] exchange messages with typing and read status, and see the same thread after a reload', async () => {
+    const visitor = await visit(await newPerson(browser), server.demo)
+    const agent = await signIn(await newPerson(browser), server)
+
+    await visitor.open()
+    await visitor.send('Is the batik shirt there in blue?')
+    await visitor.seeStatus('Is the batik shirt there in blue?', 'stored')
+
+    await agent.show('unassigned')
+    await agent.openRow('Is the batik shirt there in blue?')
+    await agent.see('Is the batik shirt there in blue?')
+    await visitor.seeStatus('Is the batik shirt there in blue?', 'read')
+
+    await visitor.composer.pressSequentially('In size')
+    await agent.page.locator('[data-part="typing"]').first().waitFor()
+    await visitor.composer.fill('')
+
+    await agent.composer.pressSequentially('Yes, from')
+    await visitor.panel.locator('[data-part="typing"]').first().waitFor()
+    await agent.send('Yes, from Friday on.')
+    await visitor.see('Yes, from Friday on.')
+    await visitor.send('Wonderful, thank you')
+    await agent.see('Wonderful, thank you')
+
+    const said = ['Is the batik shirt there in blue?', 'Yes, from Friday on.', 'Wonderful, thank you']
+    await visitor.page.reload()
+    const again = toWidget(visitor.page)
+    if (!(await again.panel.isVisible())) await again.open()
+    await again.see('Wonderful, thank you')
+    expect(await again.texts()).toEqual(said)
+
+    await agent.page.reload()
+    const agentAgain = toInbox(agent.page)
+    await agentAgain.see('Wonderful, thank you')
+    expect(await agentAgain.texts()).toEqual(said)
+  })
+
+  it('[E2E2] a message with markup and line breaks is shown as it was written on both sides', async () => {
+    const text = '<b>Bold</b> & "quoted"\n  second line {{x}} \u202eright-to-left\u202c 👩‍👩‍👧'
+    const visitor = await visit(await newPerson(browser), server.demo)
+    const agent = await signIn(await newPerson(browser), server)
+    await visitor.open()
+    await visitor.send(text)
+    await agent.show('unassigned')
+    await agent.openRow('<b>Bold</b>')
+    await agent.thread.locator('[data-part="text"]').first().waitFor()
+    expect(await agent.texts()).toEqual([text])
+    expect(await visitor.texts()).toEqual([text])
+  })
+})

@@ -1,0 +1,56 @@
+// An agent's tab: what somebody does in the inbox, and what they see. The only place that knows its markup.
+
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { TestServer } from '../../support/server.ts'
+
+export interface InboxPage {
+  readonly page: Page
+  /** The rows of the list. */
+  readonly rows: Locator
+  readonly thread: Locator
+  readonly composer: Locator
+  show(list: 'mine' | 'unassigned' | 'all'): Promise<void>
+  /** Opens the conversation whose row shows this text. */
+  openRow(text: string): Promise<void>
+  send(text: string): Promise<void>
+  see(text: string): Promise<void>
+  texts(): Promise<string[]>
+}
+
+/** Signs in with the form and waits for the lists. */
+export async function signIn(context: BrowserContext, server: Pick<TestServer, 'inbox' | 'admin'>): Promise<InboxPage> {
+  const page = await context.newPage()
+  await page.goto(server.inbox)
+  await page.getByLabel(/e-?mail/i).fill(server.admin.email)
+  await page.getByLabel(/password/i).fill(server.admin.password)
+  await page.getByRole('button', { name: /sign in/i }).click()
+  await page.getByRole('navigation').first().waitFor()
+  return toInbox(page)
+}
+
+export function toInbox(page: Page): InboxPage {
+  const rows = page.locator('[data-part="row"]')
+  const thread = page.locator('[data-part="thread"]')
+  const composer = page.locator('[data-part="composer"]').getByRole('textbox')
+  const texts = thread.locator('[data-part="text"]')
+  return {
+    page,
+    rows,
+    thread,
+    composer,
+    async show(list) {
+      const name = { mine: /^my chats/i, unassigned: /^unassigned/i, all: /^all/i }[list]
+      await page.getByRole('navigation').getByRole('link', { name }).click()
+    },
+    async openRow(text) {
+      await rows.filter({ hasText: text }).first().click()
+      await composer.waitFor()
+    },
+    async send(text) {
+      await composer.fill(text)
+      await composer.press('Enter')
+    },
+    see: (text) => texts.getByText(text, { exact: true }).first().waitFor(),
+    texts: () => texts.allTextContents(),
+  }
+}

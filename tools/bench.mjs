@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+// Measures the figures this project promises, on this machine, now. Never part of the tests: a number depends on the
+// disk, the hour and the neighbours, so each database figure stands beside a probe of fdatasync, and rates are compared
+// with a bare server driven in the same run.
+//
+//   npm run bench                    all figures, as a table
+//   npm run bench -- --only NAME     one of sizes, throughput, latency, idle, opening
+//   npm run bench -- --json          one line of JSON on stdout, all else on stderr
+//
+// BENCH_DIR names the folder (so: the disk) of the databases, CHROMIUM_PATH the browser.
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { availableParallelism, cpus, release, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { FIGURES } from '../bench/figures/index.mjs'
+import { build } from './build.mjs'
+import { ToolError, log, main } from './run.mjs'
+import { setup } from './setup.mjs'
+
+/** Sockets and files a process of the bench would like to have open. */
+const WANTED_FILES = 20_000
+const RAISED = 'PENDOPO_BENCH_RAISED'
+
+function readOptions() {
+  const names = FIGURES.map(({ name }) => name)
+  const options = { json: { type: 'boolean' }, only: { type: 'string', multiple: true } }
+  let values
+  try {
+    values = parseArgs({ options, strict: true }).values
+  } catch {
+    throw new ToolError(`unable to bench; known options: --json, --only ${names.join('|')}`)
+  }
+  const only = values.only ?? names
+  const unknown = only.find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new ToolError(`unable to bench; no figure "${unknown}", only ${names.join(', ')}`)
+  return { json: values.json === true, figures: FIGURES.filter(({ name }) => only.includes(name)) }
+}
+
+const openFiles = () => {
+  const text = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim()
+  return text === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(text)
+}
+
+/** Starts this program again with a higher limit of open files, where it is too low and may be raised. */
+function withRaisedLimit() {
+  if (openFiles() >= WANTED_FILES || process.env[RAISED] !== undefined) return false
+  const script = `ulimit -n ${WANTED_FILES} 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$@"`
+  const args = ['-c', script, 'sh', process.execPath, ...process.argv.slice(1)]
+  const { status } = spawnSync('sh', args, { stdio: 'inherit', env: { ...process.env, [RAISED]: '1' } })
+  process.exitCode = status ?? 1
+  return true
+}
+
+const machine = () => ({
+  date: new Date().toISOString().slice(0, 10),
+  node: process.versions.node,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: availableParallelism(),
+  memoryGB: Math.round(totalmem() / 1e9),
+  system: `${process.platform} ${release()}`,
+})
+
+const describe = ({ date, node, cpu, cores, memoryGB, system }) =>
+  `${date}, ${cpu}, ${cores} cores, ${memoryGB} GB, ${system}, Node ${node}`
+
+function print(host, results) {
+  process.stdout.write(`${describe(host)}\n\n`)
+  for (const { title, reach, result } of results) {
+    const mark = result.error !== undefined ? 'failed' : result.isReached ? 'reached' : 'missed'
+    process.stdout.write(`${title}\n  ${mark.padEnd(8)} ${result.text ?? result.error}\n  ${'reach'.padEnd(8)} ${reach}\n`)
+    for (const note of result.notes ?? []) process.stdout.write(`  ${''.padEnd(8)} ${note}\n`)
+    process.stdout.write('\n')
+  }
+}
+
+await main(async () => {
+  const { json, figures } = readOptions()
+  if (withRaisedLimit()) return
+  await setup()
+  const { missing } = await build()
+  if (missing.length > 0) throw new ToolError(`unable to bench; not everything is built: ${missing.join(', ')}`)
+  const results = []
+  for (const { name, title, reach, run } of figures) {
+    log(`bench: ${name} …`)
+    const result = await run({ log, openFiles: openFiles() }).catch((error) => ({ error: String(error?.stack ?? error) }))
+    if (result.error !== undefined) process.exitCode = 1
+    results.push({ name, title, reach, result })
+  }
+  const host = machine()
+  if (!json) return print(host, results)
+  const figuresOut = results.map(({ name, title, reach, result: { values, isReached, notes, error } }) => ({
+    name,
+    title,
+    reach,
+    ...(error === undefined ? { isReached, ...values, notes } : { error }),
+  }))
+  process.stdout.write(`${JSON.stringify({ machine: host, figures: figuresOut })}\n`)
+})
