@@ -6,7 +6,15 @@ import { atom, type ReadableAtom } from 'nanostores'
 import type { ConnectionStatus } from '../chat.ts'
 import type { Environment } from '../environment.ts'
 import { PendopoError, toPendopoError } from '../pendopo-error.ts'
-import { TIMERS, toStatus, transition, type ConnectionEffect, type ConnectionEvent, type ConnectionState, type TimerName } from './state.ts'
+import {
+  TIMERS,
+  toStatus,
+  transition,
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+  type TimerName,
+} from './state.ts'
 import { REQUEST_TIMEOUT_MS } from './timing.ts'
 import type { TransportConnection } from './transport.ts'
 
@@ -34,7 +42,10 @@ export interface Connection<Welcome> {
   /** Without an ack; may be lost. */
   signal<Name extends RequestName>(name: Name, argument: RequestOf<Name>): void
   /** Each packet of a name, `welcome` included. */
-  onPacket<Name extends keyof Packets<Welcome>>(name: Name, listener: (packet: Packets<Welcome>[Name]) => void): () => void
+  onPacket<Name extends keyof Packets<Welcome>>(
+    name: Name,
+    listener: (packet: Packets<Welcome>[Name]) => void,
+  ): () => void
   /** After each welcome, when its packet has been delivered. */
   onOnline(listener: () => void): () => void
   close(): void
@@ -134,6 +145,8 @@ export function createConnection<Welcome>(options: ConnectionOptions): Connectio
   function receive(name: string, packet: unknown): void {
     dispatch({ type: 'heard' })
     if (typeof packet !== 'object' || packet === null) return
+    if (name === 'refused')
+      return dispatch({ type: 'down', why: { reason: 'refused', error: errorOf({ error: packet }) } })
     if (name === 'welcome') dispatch({ type: 'welcome', visible: attention.isVisible() })
     for (const listener of listeners.get(name) ?? []) deliver(listener, packet)
     if (name === 'welcome' && isOnline()) for (const listener of onlineListeners) listener()
@@ -141,7 +154,8 @@ export function createConnection<Welcome>(options: ConnectionOptions): Connectio
 
   async function request(name: RequestName, argument: unknown): Promise<unknown> {
     const asked = socket
-    if (asked === null || !isOnline()) throw new PendopoError('unavailable', `unable to send ${name}; there is no connection`)
+    if (asked === null || !isOnline())
+      throw new PendopoError('unavailable', `unable to send ${name}; there is no connection`)
     let reply: unknown
     try {
       reply = await asked.request(name, argument, REQUEST_TIMEOUT_MS)
@@ -192,7 +206,8 @@ export function createConnection<Welcome>(options: ConnectionOptions): Connectio
 // the validators. Here, and nowhere else, what came over the wire gets its type.
 const typed = <Name extends RequestName>(answer: unknown) => answer as Answer<Name>
 const deliver = (listener: Listener, packet: object) => listener(packet as never)
-const isAnswer = (reply: unknown): boolean => typeof reply === 'object' && reply !== null && 'ok' in reply && reply.ok === true
+const isAnswer = (reply: unknown): boolean =>
+  typeof reply === 'object' && reply !== null && 'ok' in reply && reply.ok === true
 
 function errorOf(reply: unknown): { code: string; message: string; retryAfter?: number } {
   const error = typeof reply === 'object' && reply !== null && 'error' in reply ? reply.error : null

@@ -17,7 +17,7 @@ export interface SocketIoTransportOptions {
 }
 
 /** The packets a server may send; a name that is not here is of a later version and ignored. */
-const PACKET_NAMES = ['welcome', 'events', 'marks', 'typing', 'hint', 'gone', 'presence'] as const
+const PACKET_NAMES = ['welcome', 'events', 'marks', 'typing', 'hint', 'gone', 'presence', 'refused'] as const
 
 export function createSocketIoTransport(options: SocketIoTransportOptions = {}): Transport {
   let failures = 0
@@ -103,7 +103,9 @@ function connectLater(handlers: TransportHandlers, begin: () => Promise<Attempt>
 
   return {
     request: (name, argument, timeoutMs) =>
-      socket === null ? Promise.reject(new Error('not connected')) : socket.timeout(timeoutMs).emitWithAck(name, argument),
+      socket === null
+        ? Promise.reject(new Error('not connected'))
+        : socket.timeout(timeoutMs).emitWithAck(name, argument),
     signal: (name, argument) => void socket?.volatile.emit(name, argument),
     close() {
       isOver = true
@@ -124,9 +126,11 @@ function refusalOf(error: Error & { data?: unknown; description?: unknown }): Di
   const { data, description } = error
   if (typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string') {
     const message = 'message' in data ? String(data.message) : error.message
-    const retryAfter = 'retryAfter' in data && typeof data.retryAfter === 'number' ? { retryAfter: data.retryAfter } : {}
+    const retryAfter =
+      'retryAfter' in data && typeof data.retryAfter === 'number' ? { retryAfter: data.retryAfter } : {}
     return { reason: 'refused', error: { code: data.code, message, ...retryAfter } }
   }
-  if (description === 403) return { reason: 'refused', error: { code: 'origin_refused', message: 'the server turned this page away' } }
+  if (description === 403)
+    return { reason: 'refused', error: { code: 'origin_refused', message: 'the server turned this page away' } }
   return { reason: 'lost' }
 }

@@ -98,7 +98,11 @@ export function transition(state: ConnectionState, event: ConnectionEvent): Step
       return restart(state)
     case 'welcome':
       if (state.at !== 'opening') return step(state)
-      return step({ at: 'online', attempt: state.attempt }, start('stable', STABLE_AFTER_MS), ...(event.visible ? [] : [REST]))
+      return step(
+        { at: 'online', attempt: state.attempt },
+        start('stable', STABLE_AFTER_MS),
+        ...(event.visible ? [] : [REST]),
+      )
     case 'down':
       return down(state, event.why)
     case 'denied':
@@ -106,7 +110,9 @@ export function transition(state: ConnectionState, event: ConnectionEvent): Step
     case 'silence':
       return state.at === 'online' ? suspect(state.attempt) : step(state)
     case 'heard':
-      return state.at === 'suspect' ? step({ at: 'online', attempt: state.attempt }, start('stable', STABLE_AFTER_MS)) : step(state)
+      return state.at === 'suspect'
+        ? step({ at: 'online', attempt: state.attempt }, start('stable', STABLE_AFTER_MS))
+        : step(state)
     case 'attention':
       return attention(state, event)
     case 'timer':
@@ -157,7 +163,10 @@ function down(state: ConnectionState, { error }: Disconnected): Step {
   )
 }
 
-function attention(state: ConnectionState, { visible, online }: { readonly visible: boolean; readonly online: boolean }): Step {
+function attention(
+  state: ConnectionState,
+  { visible, online }: { readonly visible: boolean; readonly online: boolean },
+): Step {
   if (!visible) return TIMERS[state.at].includes('rest') ? step(state, REST) : step(state)
   const awake: ConnectionEffect = { type: 'stop', name: 'rest' }
   switch (state.at) {
@@ -201,7 +210,8 @@ function lost(state: ConnectionState): Step {
   return step(next, DROP, ...effects)
 }
 
-const suspect = (attempt: number): Step => step({ at: 'suspect', attempt }, start('probe', PROBE_TIMEOUT_MS), { type: 'probe' })
+const suspect = (attempt: number): Step =>
+  step({ at: 'suspect', attempt }, start('probe', PROBE_TIMEOUT_MS), { type: 'probe' })
 
 function opening(shown: Shown, attempt: number, ...more: ConnectionEffect[]): Step {
   return step({ at: 'opening', shown, attempt }, start('greeting', GREETING_TIMEOUT_MS), ...more, OPEN)

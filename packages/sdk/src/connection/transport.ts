@@ -24,7 +24,11 @@ export interface TransportHandlers {
 /** Makes connections, one at a time and each only once: retry and back-off belong to the connection's owner. */
 export interface Transport {
   connect(
-    target: { readonly server: string; readonly namespace: '/visitor' | '/agent'; readonly auth: Readonly<Record<string, unknown>> },
+    target: {
+      readonly server: string
+      readonly namespace: '/visitor' | '/agent'
+      readonly auth: Readonly<Record<string, unknown>>
+    },
     handlers: TransportHandlers,
   ): TransportConnection
 }

@@ -14,7 +14,10 @@ export const conversationOf = (entry: Pick<OutboxEntry, 'conversation'>, aliases
 const BATCH_BYTES = LIMITS.frameBytes / 2
 
 /** The unsent entries by conversation, each in sending order. */
-export function toQueues(entries: readonly OutboxEntry[], aliases: Aliases): ReadonlyMap<string, readonly OutboxEntry[]> {
+export function toQueues(
+  entries: readonly OutboxEntry[],
+  aliases: Aliases,
+): ReadonlyMap<string, readonly OutboxEntry[]> {
   const queues = new Map<string, OutboxEntry[]>()
   for (const entry of entries) {
     if (entry.failure !== undefined) continue
@@ -45,7 +48,7 @@ export const opens = (command: Command): boolean => command.kind === 'conversati
 /** In sending order. The same command twice (a retry that a crash cut short) counts once, in its later place. */
 export function inOrder(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
   const byId = new Map<string, OutboxEntry>()
-  for (const entry of entries.toSorted((a, b) => a.position - b.position)) {
+  for (const entry of [...entries].sort((a, b) => a.position - b.position)) {
     byId.delete(entry.command.id)
     byId.set(entry.command.id, entry)
   }

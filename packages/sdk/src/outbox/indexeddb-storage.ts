@@ -61,7 +61,11 @@ export function createIndexedDbStorage(name: string, factory: IDBFactory): Stora
   }
 
   /** Runs `work` in one transaction; resolves with its result once that is committed. */
-  async function run<T>(mode: IDBTransactionMode, absent: T, work: (transaction: IDBTransaction) => () => T): Promise<T> {
+  async function run<T>(
+    mode: IDBTransactionMode,
+    absent: T,
+    work: (transaction: IDBTransaction) => () => T,
+  ): Promise<T> {
     const db = await open(mode === 'readwrite')
     if (db === null) return absent
     let transaction: IDBTransaction
@@ -99,7 +103,8 @@ export function createIndexedDbStorage(name: string, factory: IDBFactory): Stora
         const requests = entries.map((entry) => transaction.objectStore(OUTBOX).add(entry))
         return () => entries.map((entry, index) => ({ ...entry, position: Number(requests[index]?.result) }))
       }),
-    replace: (entries) => write((transaction) => entries.forEach((entry) => transaction.objectStore(OUTBOX).put(entry))),
+    replace: (entries) =>
+      write((transaction) => entries.forEach((entry) => transaction.objectStore(OUTBOX).put(entry))),
     remove: (positions) =>
       write((transaction) => positions.forEach((position) => transaction.objectStore(OUTBOX).delete(position))),
     get: (key) =>

@@ -3,13 +3,17 @@ import { PendopoError } from '../pendopo-error.ts'
 
 // oxlint-disable-next-line no-control-regex
 const NUL = /\u0000/g
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+// Pairs are matched so that what is left over is alone: a look-behind would not even parse in Safari before 16.4.
+const SURROGATES = /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g
 
 /** Text as it may be stored: well-formed Unicode without NUL. Throws `invalid` where nothing is left, `too_large` past the limit. */
 export function toOutgoingText(text: string): string {
-  const kept = text.replace(NUL, '').replace(LONE_SURROGATE, '\uFFFD')
-  if (kept === '') throw new PendopoError('invalid', 'unable to send; the message is empty')
+  const kept = text.replace(NUL, '').replace(SURROGATES, (found) => (found.length === 2 ? found : '\uFFFD'))
+  if (kept.trim() === '') throw new PendopoError('invalid', 'unable to send; the message is empty')
   if (kept.length > LIMITS.textLength)
-    throw new PendopoError('too_large', `unable to send; the message has ${kept.length} characters and at most ${LIMITS.textLength} are allowed`)
+    throw new PendopoError(
+      'too_large',
+      `unable to send; the message has ${kept.length} characters and at most ${LIMITS.textLength} are allowed`,
+    )
   return kept
 }

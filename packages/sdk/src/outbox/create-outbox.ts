@@ -1,0 +1,274 @@
+// The outbox: what was written on this device and is not yet in the log. It persists, then emits; what it holds is
+// shared by all tabs, and one of them drains it (`drain.ts`). It does not know what a thread looks like.
+
+import type { Answer, Command } from '@pendopo/protocol'
+import { atom, type ReadableAtom } from 'nanostores'
+import type { Connection } from '../connection/create-connection.ts'
+import type { Environment } from '../environment.ts'
+import { conversationOf, inOrder, type Aliases } from './batch.ts'
+import { createDrain } from './drain.ts'
+import { createTabLink } from './tab-link.ts'
+import type { OutboxEntry, Storage } from './storage.ts'
+
+export type Addressed = Pick<OutboxEntry, 'conversation' | 'command'>
+
+/** Commands the server has stored, as one of this browser's tabs learnt it. */
+export interface Acknowledged {
+  /** The conversation they were addressed to, and the one they are in. */
+  readonly asked: string
+  readonly conversation: string
+  /** Its log number and time, where the event is visible to us. */
+  readonly stored: readonly { readonly id: string; readonly n: number | null; readonly at: number | null }[]
+  /** What they appended; empty where another tab sent them. */
+  readonly events: Answer<'commands'>['events']
+}
+
+export interface Outbox {
+  /** Everything not acknowledged, in sending order: the durable, then what is still being written. */
+  readonly $entries: ReadableAtom<readonly OutboxEntry[]>
+  readonly $persistence: ReadableAtom<'indexeddb' | 'memory'>
+  /** Reads what is there already; `add` does so by itself. */
+  load(): Promise<void>
+  /** Puts commands in one transaction; resolves when they are safe on this device. They show in `$entries` at once. */
+  add(commands: readonly Addressed[]): Promise<void>
+  /** Forgets commands: withdrawn, or known from elsewhere to be stored. */
+  forget(ids: readonly string[]): Promise<void>
+  /** The conversation an id stands for, now. */
+  resolve(conversation: string): string
+  onAck(listener: (ack: Acknowledged) => void): () => void
+  close(): void
+}
+
+export interface OutboxOptions {
+  /** Tells this outbox from others on the device. */
+  readonly name: string
+  readonly storage: () => Promise<Storage>
+  readonly connection: Pick<Connection<unknown>, 'request' | 'isOnline' | 'onOnline' | 'connect'>
+  readonly environment: Pick<Environment, 'clock' | 'fraction' | 'attention' | 'leadership' | 'tabs' | 'log'>
+}
+
+/** A healthy write takes milliseconds, a very slow phone's half a second. */
+const STORAGE_TIMEOUT_MS = 5_000
+
+/** Where aliases are kept in storage. */
+const ALIASES = 'aliases'
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { environment } = options
+  const { log } = environment
+  const $entries = atom<readonly OutboxEntry[]>([])
+  const $persistence = atom<'indexeddb' | 'memory'>('indexeddb')
+  const ackListeners = new Set<(ack: Acknowledged) => void>()
+  const tabs = createTabLink(environment.tabs, options.name)
+
+  let aliases: Aliases = {}
+  let durable: readonly OutboxEntry[] = []
+  /** What storage would not take: kept in this tab's memory, so drained by this tab. */
+  let volatile: readonly OutboxEntry[] = []
+  let writing: readonly OutboxEntry[] = []
+  /** Ids that are done with; a removal that failed, or a slow read, must not bring them back. */
+  const done = new Set<string>()
+  let isClosed = false
+  let isLoaded = false
+  /** All work on storage, one after the other: what was sent first is written first. */
+  let tail: Promise<unknown> = Promise.resolve()
+
+  const lastPosition = () =>
+    [...durable, ...volatile, ...writing].reduce((last, { position }) => Math.max(last, position), 0)
+
+  function publish(): void {
+    const alive = [...durable, ...volatile].filter(({ command }) => !done.has(command.id))
+    $entries.set([...inOrder(alive), ...writing.filter(({ command }) => !done.has(command.id))])
+    drain.wake()
+  }
+
+  /** Queues work on storage. Its failure is logged and answered with `fallback`. */
+  function onStorage<T>(what: string, work: (storage: Storage) => Promise<T>, fallback: () => T): Promise<T> {
+    const next = tail.then(async () => {
+      try {
+        const storage = await inTime(options.storage())
+        const result = await inTime(work(storage))
+        if (volatile.length === 0) $persistence.set(storage.kind)
+        return result
+      } catch (cause) {
+        log('outbox.storage-failed', { what, cause: String(cause) })
+        return fallback()
+      }
+    })
+    tail = next
+    return next
+  }
+
+  /** A database that does not answer (it happens) must not keep messages from being sent. */
+  function inTime<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = environment.clock.after(STORAGE_TIMEOUT_MS, () => reject(new Error('storage did not answer')))
+      work.then(resolve, reject).finally(cancel)
+    })
+  }
+
+  function reload(): Promise<void> {
+    return onStorage(
+      'read',
+      async (storage) => {
+        const [entries, kept] = [await storage.entries(), await storage.get(ALIASES)]
+        if (kept !== undefined) aliases = { ...parseAliases(kept), ...aliases }
+        durable = keepIdentity(entries, durable)
+        isLoaded = true
+        publish()
+      },
+      () => void (isLoaded = true),
+    )
+  }
+
+  async function put(commands: readonly Addressed[]): Promise<void> {
+    const base = lastPosition()
+    const provisional = commands.map((command, index) => ({ ...command, position: base + (index + 1) / 1_024 }))
+    const ids = new Set(commands.map(({ command }) => command.id))
+    for (const id of ids) done.delete(id)
+    writing = [...writing, ...provisional]
+    publish()
+    await onStorage(
+      'write',
+      async (storage) => {
+        // Behind something that is in memory only, everything is: the order within a tab comes first.
+        if (volatile.length > 0) return keepInMemory(provisional)
+        const entries = await storage.put(commands)
+        // A retry has its command twice for a moment, and never not at all.
+        const former = durable.filter(({ command }) => ids.has(command.id)).map(({ position }) => position)
+        if (former.length > 0) await storage.remove(former)
+        durable = [...durable.filter(({ command }) => !ids.has(command.id)), ...entries]
+        finish()
+        tabs.post({ type: 'changed' })
+      },
+      () => keepInMemory(provisional),
+    )
+    function finish(): void {
+      writing = writing.filter(({ command }) => !ids.has(command.id))
+      publish()
+    }
+    function keepInMemory(entries: readonly OutboxEntry[]): void {
+      const after = [...durable, ...volatile].reduce((last, { position }) => Math.max(last, position), 0)
+      volatile = [...volatile, ...entries.map((entry, index) => ({ ...entry, position: after + (index + 1) / 1_024 }))]
+      $persistence.set('memory')
+      finish()
+    }
+  }
+
+  /** Takes commands out of everything; the removal from storage may fail, `done` keeps them out. */
+  function remove(ids: readonly string[]): Promise<void> {
+    const gone = new Set(ids)
+    for (const id of ids) done.add(id)
+    const positions = durable.filter(({ command }) => gone.has(command.id)).map(({ position }) => position)
+    durable = durable.filter(({ command }) => !gone.has(command.id))
+    volatile = volatile.filter(({ command }) => !gone.has(command.id))
+    publish()
+    if (positions.length === 0) return Promise.resolve()
+    return onStorage(
+      'remove',
+      (storage) => storage.remove(positions),
+      () => undefined,
+    )
+  }
+
+  const drain = createDrain({
+    name: options.name,
+    connection: options.connection,
+    environment,
+    entries: () => [...inOrder([...durable, ...volatile].filter(({ command }) => !done.has(command.id)))],
+    aliases: () => aliases,
+    isAlone: () => volatile.length > 0,
+    async acknowledge(ack) {
+      const isRebound = ack.asked !== ack.conversation
+      if (isRebound) aliases = { ...aliases, [ack.asked]: ack.conversation }
+      for (const listener of ackListeners) listener(ack)
+      // The alias first: a crash between the two leaves an opening that is answered again, never a lost address.
+      if (isRebound)
+        void onStorage(
+          'alias',
+          (storage) => storage.set(ALIASES, JSON.stringify(aliases)),
+          () => undefined,
+        )
+      await remove(ack.stored.map(({ id }) => id))
+      tabs.post({ type: 'acknowledged', ack: { ...ack, events: [] } })
+    },
+    async fail(entries, failure) {
+      const failed = entries.map((entry) => ({ ...entry, failure }))
+      const byId = new Map(failed.map((entry) => [entry.command.id, entry]))
+      const marked = (list: readonly OutboxEntry[]) => list.map((entry) => byId.get(entry.command.id) ?? entry)
+      const stored = durable.filter(({ command }) => byId.has(command.id)).map((entry) => ({ ...entry, failure }))
+      durable = marked(durable)
+      volatile = marked(volatile)
+      publish()
+      await onStorage(
+        'mark',
+        (storage) => storage.replace(stored),
+        () => undefined,
+      )
+      tabs.post({ type: 'changed' })
+    },
+    withdraw: remove,
+  })
+
+  const stopListening = tabs.onMessage((message) => {
+    if (message.type === 'acknowledged') {
+      const { ack } = message
+      if (ack.asked !== ack.conversation) aliases = { ...aliases, [ack.asked]: ack.conversation }
+      for (const { id } of ack.stored) done.add(id)
+      for (const listener of ackListeners) listener(ack)
+    }
+    // A tab that has not looked yet will find it when it does.
+    if (isLoaded) void reload()
+  })
+
+  let loading: Promise<void> | null = null
+  const load = () => (loading ??= reload())
+
+  return {
+    $entries,
+    $persistence,
+    load,
+    async add(commands) {
+      options.connection.connect()
+      void load()
+      await put(commands)
+    },
+    async forget(ids) {
+      const known = ids.filter((id) => $entries.get().some(({ command }) => command.id === id))
+      if (known.length === 0) return
+      await remove(known)
+      tabs.post({ type: 'changed' })
+    },
+    resolve: (conversation) => conversationOf({ conversation }, aliases),
+    onAck(listener) {
+      ackListeners.add(listener)
+      return () => void ackListeners.delete(listener)
+    },
+    close() {
+      if (isClosed) return
+      isClosed = true
+      stopListening()
+      tabs.close()
+      drain.close()
+      ackListeners.clear()
+    },
+  }
+}
+
+/** Our own writing, read back: what is not a record of strings is of a future build and ignored. */
+function parseAliases(text: string): Aliases {
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+/** An entry that did not change stays the same object, and so does what is made of it. */
+function keepIdentity(entries: readonly OutboxEntry[], former: readonly OutboxEntry[]): readonly OutboxEntry[] {
+  const byPosition = new Map(former.map((entry) => [entry.position, entry]))
+  return entries.map((entry) => {
+    const known = byPosition.get(entry.position)
+    return known?.command.id === entry.command.id && known.failure?.code === entry.failure?.code ? known : entry
+  })
+}
