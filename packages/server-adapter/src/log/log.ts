@@ -8,6 +8,11 @@ export interface Batch {
   readonly stream: StreamRef | null
   readonly commands: readonly Command[]
   readonly actor: Actor
+  /**
+   * Appends only while the stream's `seq` is this, and otherwise fails with `conflict`: for a timer, whose command must
+   * not outrun what it was decided on.
+   */
+  readonly onlyAt?: number
   /** Handed back in `Committed`: who need not be told. */
   readonly sender?: unknown
 }
@@ -31,7 +36,10 @@ export interface Committed {
 }
 
 export interface Log {
-  /** Resolves after the commit is on disk. Rejects with a StoreError where the database did not take it. */
+  /**
+   * Resolves after the commit is on disk. Rejects with a StoreError where the database did not take it, and with an
+   * OverloadedError where too many wait or the log is closed.
+   */
   submit(batch: Batch): Promise<BatchOutcome>
   /** Called once per commit, before the submitters' promises resolve; must not throw. Returns the unsubscribe. */
   onCommit(listener: (commit: readonly Committed[]) => void): () => void

@@ -1,0 +1,180 @@
+// Group commit. Batches queue while the last group is written; the next group is decided and appended in one
+// transaction, and everyone in it is answered after that commit. What was decided on a state that somebody else has
+// changed is decided again. Knows nothing of sockets or SQL; a log over several nodes needs no more than a store that
+// they share.
+
+import type { Facts } from '@pendopo/protocol'
+import type { Store } from '../store/store.ts'
+import { StoreError } from '../store/store-error.ts'
+import type { Batch, BatchOutcome, Committed, Log } from './log.ts'
+import { OverloadedError } from './overloaded-error.ts'
+import { planGroup, toAppends, type GroupPlan } from './plan-group.ts'
+import { resolveStreams } from './resolve-streams.ts'
+
+export interface LogOptions {
+  readonly store: Pick<Store, 'log' | 'directory'>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Batches in one transaction, at most: bounds the time a group holds the database. */
+  readonly maxGroup?: number
+  /** Batches that may wait before more are refused. */
+  readonly maxWaiting?: number
+  /** Calls back when a group may be taken. Default: `setImmediate`, so that all that one turn of the event loop has read is in it. */
+  readonly schedule?: (run: () => void) => void
+  /** Told of a listener that threw: a fault, and no reason to leave senders unanswered. */
+  readonly onFault?: (error: unknown) => void
+}
+
+/** Big enough to hold all that 100 busy senders have in flight, small enough to stay within some milliseconds. */
+const MAX_GROUP = 256
+
+/** Some seconds of a slow disk; whoever waits longer has given up. */
+const MAX_WAITING = 10_000
+
+/** A batch that has lost the race this often waits behind something that never lets it win. */
+const MAX_ATTEMPTS = 8
+
+interface Waiting {
+  readonly batch: Batch
+  readonly resolve: (outcome: BatchOutcome) => void
+  readonly reject: (error: unknown) => void
+  attempts: number
+}
+
+export function createLog({
+  store,
+  now,
+  maxGroup = MAX_GROUP,
+  maxWaiting = MAX_WAITING,
+  schedule = setImmediate,
+  onFault = () => {},
+}: LogOptions): Log {
+  let queue: Waiting[] = []
+  let inHand = 0
+  let isRunning = false
+  let isClosed = false
+  let onIdle: (() => void)[] = []
+  const listeners = new Set<(commit: readonly Committed[]) => void>()
+
+  function start(): void {
+    if (isRunning) return
+    isRunning = true
+    schedule(run)
+  }
+
+  function run(): void {
+    const group = queue.slice(0, maxGroup)
+    queue = queue.slice(maxGroup)
+    inHand = group.length
+    void commitAll(group).then((again) => {
+      inHand = 0
+      // In front, so that what a sender sent first is still decided first.
+      if (again.length > 0) queue = [...again, ...queue]
+      if (queue.length > 0) return schedule(run)
+      isRunning = false
+      for (const idle of onIdle) idle()
+      onIdle = []
+    })
+  }
+
+  /** Never rejects. Resolves with those that have to be decided again. */
+  async function commitAll(group: readonly Waiting[]): Promise<Waiting[]> {
+    const [first] = group
+    if (first === undefined) return []
+    const { workspace } = first.batch
+    if (group.every(({ batch }) => batch.workspace === workspace)) return commit(workspace, group)
+    const again: Waiting[] = []
+    for (const key of new Set(group.map(({ batch }) => batch.workspace)))
+      again.push(
+        ...(await commit(
+          key,
+          group.filter(({ batch }) => batch.workspace === key),
+        )),
+      )
+    return again
+  }
+
+  async function commit(workspace: string, group: readonly Waiting[]): Promise<Waiting[]> {
+    try {
+      const batches = group.map(({ batch }) => batch)
+      const resolved = await resolveStreams(store.log, workspace, batches)
+      const plan = planGroup(batches, resolved, await factsFor(workspace, batches))
+      const appends = toAppends(plan)
+      const outcomes = appends.length === 0 ? [] : await store.log.append(workspace, appends)
+      const lost = new Set(appends.flatMap(({ stream }, index) => (outcomes[index] === 'conflict' ? [stream.id] : [])))
+      tell(workspace, plan, lost)
+      return settle(group, plan, lost)
+    } catch (error) {
+      // The database's refusal holds for all of them. A fault may be one batch's: the others must not pay for it.
+      if (error instanceof StoreError || group.length === 1) {
+        for (const { reject } of group) reject(error)
+        return []
+      }
+      const again: Waiting[] = []
+      for (const waiting of group) again.push(...(await commit(workspace, [waiting])))
+      return again
+    }
+  }
+
+  async function factsFor(workspace: string, batches: readonly Batch[]): Promise<Facts> {
+    const namesAgent = batches.some(({ commands }) => commands.some(({ data }) => 'agent' in data))
+    if (!namesAgent) return { now: now(), agents: {} }
+    const agents = await store.directory.agents(workspace)
+    return {
+      now: now(),
+      agents: Object.fromEntries(agents.filter(({ active }) => active).map(({ id, role }) => [id, { role }])),
+    }
+  }
+
+  function tell(workspace: string, { streams }: GroupPlan, lost: ReadonlySet<string>): void {
+    if (listeners.size === 0) return
+    const committed: Committed[] = []
+    for (const { before, stream, events, senders } of streams.values())
+      if (events.length > 0 && !lost.has(stream.id)) committed.push({ workspace, stream, before, events, senders })
+    if (committed.length === 0) return
+    for (const listener of listeners) {
+      try {
+        listener(committed)
+      } catch (error) {
+        onFault(error)
+      }
+    }
+  }
+
+  function settle(group: readonly Waiting[], plan: GroupPlan, lost: ReadonlySet<string>): Waiting[] {
+    const again: Waiting[] = []
+    for (const [index, waiting] of group.entries()) {
+      const result = plan.batches[index]
+      if (result === undefined) continue
+      if ('error' in result) waiting.reject(result.error)
+      else if (lost.size === 0 || !result.leansOn.some((id) => lost.has(id))) waiting.resolve(result.outcome)
+      else if (++waiting.attempts < MAX_ATTEMPTS) again.push(waiting)
+      else waiting.reject(new StoreError('unavailable', 'unable to append; others kept appending first'))
+    }
+    return again
+  }
+
+  return {
+    submit(batch) {
+      if (isClosed) return Promise.reject(new OverloadedError('unable to append; the server is stopping'))
+      if (queue.length + inHand >= maxWaiting)
+        return Promise.reject(new OverloadedError('unable to append; too many are waiting'))
+      return new Promise((resolve, reject) => {
+        queue.push({ batch, resolve, reject, attempts: 0 })
+        start()
+      })
+    },
+    onCommit(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    get waiting() {
+      return queue.length + inHand
+    },
+    close() {
+      isClosed = true
+      if (!isRunning) return Promise.resolve()
+      return new Promise((resolve) => onIdle.push(resolve))
+    },
+  }
+}

@@ -1,0 +1,82 @@
+// Content rows: what people wrote, apart from the immutable envelopes. An edit writes the new words into the row of the
+// message it edits, a retraction or an erasure empties it: nobody can read the old words from any page afterwards.
+
+import { EVENT_KINDS, eventKind, type Content, type LogEvent } from '@pendopo/protocol'
+import type { Connection } from './connection.ts'
+import { toLookupBytes } from './ids.ts'
+import type { Slot } from './statements.ts'
+
+const KINDS_WITH_CONTENT = Object.entries(EVENT_KINDS).flatMap(([kind, { content }]) =>
+  content === 'own' ? [kind] : [],
+)
+
+export interface ContentWriter {
+  insert(event: number, content: Content): void
+  /** The key of the event whose content this one changes, or `null` where there is none in this stream. */
+  findTarget(workspace: number, stream: number, event: LogEvent): number | null
+  /** Does to the target's row what the event-kind table says. */
+  edit(target: number, event: LogEvent): void
+}
+
+export function createContentWriter({ db, statements }: Connection): ContentWriter {
+  const insertContent = statements.run((event: Slot<number>, body: Slot<string>) =>
+    db.insertInto('content').values({ event, body_json: body }),
+  )
+  // A message's id is its command's, and the message need not be the first event of that command.
+  const findTarget = statements.get((command: Slot<Buffer>, workspace: Slot<number>, stream: Slot<number>) =>
+    db
+      .selectFrom('event as first')
+      .innerJoin('event as target', (join) =>
+        join
+          .onRef('target.stream', '=', 'first.stream')
+          .onRef('target.seq', '>=', 'first.seq')
+          .on((on) => on('target.seq', '<', on('first.seq', '+', on.ref('first.span')))),
+      )
+      .select('target.key')
+      .where('first.command', '=', command)
+      .where('first.workspace', '=', workspace)
+      .where('first.digest', 'is not', null)
+      .where('first.stream', '=', stream)
+      .where('target.kind', 'in', KINDS_WITH_CONTENT)
+      .orderBy('target.seq')
+      .limit(1),
+  )
+  const replace = statements.run((event: Slot<number>, body: Slot<string | null>, at: Slot<number>) =>
+    db
+      .insertInto('content')
+      .values({ event, body_json: body, edited_at: at })
+      .onConflict((conflict) =>
+        conflict.column('event').doUpdateSet((row) => ({
+          body_json: row.ref('excluded.body_json'),
+          edited_at: row.ref('excluded.edited_at'),
+        })),
+      ),
+  )
+  const remove = statements.run((event: Slot<number>, retracted: Slot<number | null>) =>
+    db
+      .insertInto('content')
+      .values({ event, retracted })
+      .onConflict((conflict) =>
+        conflict.column('event').doUpdateSet((row) => ({
+          body_json: null,
+          retracted: row.fn.coalesce('excluded.retracted', 'content.retracted'),
+        })),
+      ),
+  )
+
+  return {
+    insert(event, content) {
+      insertContent(event, JSON.stringify(content))
+    },
+    findTarget(workspace, stream, event) {
+      const { message } = event.data
+      if (typeof message !== 'string') return null
+      return findTarget(toLookupBytes(message), workspace, stream)?.key ?? null
+    },
+    edit(target, event) {
+      if (eventKind(event.kind).content === 'replaces')
+        replace(target, event.content === null ? null : JSON.stringify(event.content), event.at)
+      else remove(target, event.kind === 'message.retracted' ? 1 : null)
+    },
+  }
+}

@@ -1,0 +1,143 @@
+// Lists and counts. Every page is a range of an index in list order; a list over several states reads one such range
+// for each and merges them, which is cheaper than sorting everything.
+
+import type { AgentActor } from '@pendopo/protocol'
+import type { ConversationStore, ListedConversation, ListQuery } from '../store.ts'
+import { visibleTo } from './can-see-sql.ts'
+import type { Connection } from './connection.ts'
+import { toActorCode, toIdText, toLookupBytes } from './ids.ts'
+import { toConversationState } from './rows.ts'
+import type { ListSlot, Slot } from './statements.ts'
+
+export function createConversationStore({ db, statements, workspaceKey, read }: Connection): ConversationStore {
+  /** The conversations of a list in one state, newest first, that the agent may see. */
+  function inList(workspace: number, agent: AgentActor, list: ListQuery['list'], status: 'open' | 'closed') {
+    const query = db
+      .selectFrom('stream')
+      .where('stream.workspace', '=', workspace)
+      .where('stream.status', '=', status)
+      .where((row) => visibleTo(agent, row))
+    if (list === 'mine') return query.where('stream.assignee', '=', toLookupBytes(agent.id))
+    return list === 'unassigned' ? query.where('stream.assignee', 'is', null) : query
+  }
+
+  const findContacts = statements.listIn((ids: ListSlot<string>, workspace: Slot<number>) =>
+    db.selectFrom('contact').select(['id', 'name', 'email']).where('id', 'in', ids).where('workspace', '=', workspace),
+  )
+
+  function readStatus(workspace: number, agent: AgentActor, status: 'open' | 'closed', query: ListQuery) {
+    const { after, ids, limit } = query
+    let rows = inList(workspace, agent, query.list, status)
+      .leftJoin('event', (join) =>
+        join.onRef('event.stream', '=', 'stream.key').onRef('event.seq', '=', 'stream.last_message_seq'),
+      )
+      .leftJoin('content', 'content.event', 'event.key')
+      .leftJoin('mark', (join) =>
+        join
+          .onRef('mark.stream', '=', 'stream.key')
+          .on('mark.reader_kind', '=', toActorCode('agent'))
+          .on('mark.reader', '=', toLookupBytes(agent.id)),
+      )
+      .select(['stream.state_json', 'content.body_json', 'mark.counted'])
+      .orderBy('stream.moved_at', 'desc')
+      .orderBy('stream.id', 'desc')
+      .limit(limit + 1)
+    if (after !== undefined)
+      rows = rows.where((row) =>
+        row(
+          row.refTuple('stream.moved_at', 'stream.id'),
+          '<',
+          row.tuple(after.movedAt, toLookupBytes(after.id)),
+        ),
+      )
+    if (ids !== undefined) rows = rows.where('stream.id', 'in', ids.map(toLookupBytes))
+    return statements.all(rows)
+  }
+
+  function readList(workspace: number, agent: AgentActor, query: ListQuery) {
+    if (query.ids?.length === 0) return { rows: [], more: false }
+    const statuses = query.status === 'all' ? (['open', 'closed'] as const) : ([query.status] as const)
+    const found = statuses
+      .flatMap((status) => readStatus(workspace, agent, status, query))
+      .map((row) => ({ ...row, state: toConversationState(row.state_json) }))
+    if (statuses.length > 1)
+      found.sort(({ state: one }, { state: other }) => other.movedAt - one.movedAt || (one.id < other.id ? 1 : -1))
+    const page = found.slice(0, query.limit)
+    const contacts = new Map(
+      findContacts(
+        page.map(({ state }) => state.contact),
+        workspace,
+      ).map((contact) => [contact.id, contact]),
+    )
+    const rows = page.map(
+      ({ state, body_json: body, counted }): ListedConversation => ({
+        state,
+        preview: body === null ? '' : toPreview(body),
+        contact: contacts.get(state.contact) ?? { id: state.contact, name: '', email: null },
+        unread: state.incoming - (counted ?? 0),
+      }),
+    )
+    return { rows, more: found.length > query.limit }
+  }
+
+  function count(workspace: number, agent: AgentActor, list: ListQuery['list'], cap: number): number {
+    const capped = inList(workspace, agent, list, 'open').select('stream.key').limit(cap)
+    const rows = statements.all(db.selectFrom(capped.as('capped')).select((row) => row.fn.countAll<number>().as('count')))
+    return rows[0]?.count ?? 0
+  }
+
+  const findOfIdentities = statements.listIn((identities: ListSlot<Buffer>, workspace: Slot<number>) =>
+    db
+      .selectFrom('stream')
+      .select(['stream.key', 'stream.state_json'])
+      .where('stream.key', 'in', (sub) =>
+        sub.selectFrom('stream_identity').select('stream').where('identity', 'in', identities),
+      )
+      .where('stream.workspace', '=', workspace),
+  )
+  const findMarks = statements.listIn((streams: ListSlot<number>, kind: Slot<number>) =>
+    db
+      .selectFrom('mark')
+      .select(['stream', 'reader', 'counted'])
+      .where('stream', 'in', streams)
+      .where('reader_kind', '=', kind),
+  )
+
+  function readOfIdentities(workspace: number, channel: string, identities: readonly string[]) {
+    const found = findOfIdentities(identities.map(toLookupBytes), workspace)
+      .map(({ key, state_json: json }) => ({ key, state: toConversationState(json) }))
+      .filter(({ state }) => state.channel === channel)
+    const counted = new Map<number, number>()
+    const marks = findMarks(
+      found.map(({ key }) => key),
+      toActorCode('visitor'),
+    )
+    // Whichever of their identities read it, they have read it.
+    for (const mark of marks)
+      if (identities.includes(toIdText(mark.reader)))
+        counted.set(mark.stream, Math.max(mark.counted, counted.get(mark.stream) ?? 0))
+    return found
+      .map(({ key, state }) => ({ state, unread: state.outgoing - (counted.get(key) ?? 0) }))
+      .sort(({ state: one }, { state: other }) => other.movedAt - one.movedAt || (one.id < other.id ? 1 : -1))
+  }
+
+  return {
+    list: (workspace, agent, query) => read('read a list', () => readList(workspaceKey(workspace), agent, query)),
+    counts: (workspace, agent, cap) =>
+      read('count conversations', () => {
+        const key = workspaceKey(workspace)
+        return {
+          mine: count(key, agent, 'mine', cap),
+          unassigned: count(key, agent, 'unassigned', cap),
+          all: count(key, agent, 'all', cap),
+        }
+      }),
+    ofIdentities: (workspace, channel, identities) =>
+      read('read conversations', () => readOfIdentities(workspaceKey(workspace), channel, identities)),
+  }
+}
+
+const toPreview = (json: string): string => {
+  const { text }: { text?: string } = JSON.parse(json)
+  return text ?? ''
+}

@@ -1,0 +1,153 @@
+// The tables as Kysely types. Columns named `*_json` hold JSON text that only we write; times are milliseconds; flags
+// are 0 and 1. `stream.key` is a small integer that stands for (workspace, id) in every table that grows.
+
+import type { ColumnType, Generated } from 'kysely'
+
+export interface Tables {
+  workspace: WorkspaceTable
+  site: SiteTable
+  agent: AgentTable
+  session: SessionTable
+  contact: ContactTable
+  identity: IdentityTable
+  stream: StreamTable
+  stream_participant: { stream: number; agent: Buffer }
+  stream_identity: { stream: number; identity: Buffer }
+  event: EventTable
+  content: ContentTable
+  mark: MarkTable
+  job: JobTable
+}
+
+interface WorkspaceTable {
+  key: Generated<number>
+  id: string
+  created_at: number
+}
+
+interface SiteTable {
+  id: string
+  workspace: number
+  name: string
+  origins_json: string
+  site_key: string
+  secret: string
+  config_json: string
+  created_at: number
+}
+
+interface AgentTable {
+  id: string
+  workspace: number
+  email: string
+  /** Lower case: an address is unique however it is written. */
+  email_key: string
+  name: string
+  role: string
+  sight: string
+  teams_json: string
+  password_hash: string
+  active: number
+  created_at: number
+}
+
+interface SessionTable {
+  token_hash: string
+  agent: string
+  created_at: number
+  used_at: number
+}
+
+interface ContactTable {
+  id: string
+  workspace: number
+  name: string
+  email: string | null
+  created_at: number
+}
+
+interface IdentityTable {
+  id: string
+  workspace: number
+  contact: string
+  channel: string
+  kind: string
+  /** `null` once an anonymous token has lapsed: the identity stays, nothing leads to it. */
+  lookup_key: string | null
+  created_at: number
+  used_at: number
+}
+
+interface StreamTable {
+  key: Generated<number>
+  workspace: number
+  id: Buffer
+  kind: string
+  seq: number
+  /** The whole state; the columns below repeat what lists are queried by, and are null for other kinds. */
+  state_json: string
+  /** Participants and identities as they are in their own tables, to see without a query whether they changed. */
+  members_json: string
+  channel: string | null
+  status: string | null
+  team: Buffer | null
+  assignee: Buffer | null
+  opened_at: number | null
+  moved_at: number | null
+  last_message_seq: number | null
+}
+
+interface EventTable {
+  key: Generated<number>
+  stream: number
+  seq: number
+  public_seq: number | null
+  workspace: number
+  command: Buffer
+  /** On the first event of a command only: the fingerprint of its body, and how many events it led to. */
+  digest: number | null
+  span: number | null
+  kind: string
+  actor_kind: number
+  actor: Buffer
+  at: number
+  /** For events that count as unread: 1 from the contact, 2 to them. */
+  direction: number | null
+  /** The event whose content this one replaces or removes. */
+  target: number | null
+  /** The rest of the envelope (data, author, origin, occurredAt) where there is any. */
+  rest_json: string | null
+}
+
+interface ContentTable {
+  /** The key of the event. */
+  event: ColumnType<number, number, never>
+  /** `null` once erased or retracted. */
+  body_json: string | null
+  edited_at: number | null
+  retracted: number | null
+}
+
+interface MarkTable {
+  stream: number
+  reader_kind: number
+  reader: Buffer
+  seq: number
+  public_seq: number
+  /** Messages to this reader's side up to the mark: unread is the stream's counter less this. */
+  counted: number
+}
+
+interface JobTable {
+  stream: number
+  reader: string
+  cursor: number
+  /** When it can be claimed: its due time, or the end of the present lease. `null`: asleep until an event, or parked. */
+  next_at: number | null
+  /** Due time set by an event while the job was claimed. */
+  woken_at: number | null
+  lease: string | null
+  failures: number
+  error: string | null
+  parked: number
+}
