@@ -44,7 +44,7 @@ export interface Chat {
   isReturning(): Promise<boolean>
   /** Signs the visitor in with a JWT made by the host's back end. */
   identify(proof: { token: string }): Promise<void>
-  /** Forgets the visitor on this device: storage is wiped, the socket closed. */
+  /** Forgets the visitor on this device, in all its tabs: storage is wiped, the socket closed; `idle` again. */
   logout(): Promise<void>
   /** The open conversation, or the one the first `send` will open. Always the same object. */
   conversation(): ChatConversation

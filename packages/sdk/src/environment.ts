@@ -1,5 +1,5 @@
 // The outside world as arguments: what a test replaces, and what differs between a browser and Node. Nothing in this
-// package reaches for a global except `browser-environment` and `node-environment`, and those only when called.
+// package reaches for a global except `environment/`, and that only when called.
 
 import type { RandomBytes } from '@pendopo/protocol'
 import type { Transport } from './connection/transport.ts'

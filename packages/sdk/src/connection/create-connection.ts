@@ -37,6 +37,8 @@ export interface Connection<Welcome> {
   connect(): void
   /** Connects anew, with fresh credentials. */
   restart(): void
+  /** Lets go, until the next `connect`. */
+  disconnect(): void
   /** Rejects with a PendopoError: `unavailable` where there is no connection or no answer in time. */
   request<Name extends RequestName>(name: Name, argument: RequestOf<Name>): Promise<Answer<Name>>
   /** Without an ack; may be lost. */
@@ -180,6 +182,7 @@ export function createConnection<Welcome>(options: ConnectionOptions): Connectio
     isOnline,
     connect: () => dispatch({ type: 'connect' }),
     restart: () => dispatch({ type: 'restart' }),
+    disconnect: () => dispatch({ type: 'disconnect' }),
     request: async (name, argument) => typed(await request(name, argument)),
     signal(name, argument) {
       if (isOnline()) socket?.signal(name, argument)

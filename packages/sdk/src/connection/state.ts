@@ -53,6 +53,8 @@ export type ConnectionEvent =
   /** The page or the network may have changed, or the page is back from the back-forward cache. */
   | { readonly type: 'attention'; readonly visible: boolean; readonly online: boolean }
   | { readonly type: 'timer'; readonly name: TimerName }
+  /** As before the first `connect`. */
+  | { readonly type: 'disconnect' }
   | { readonly type: 'close' }
 
 export type ConnectionEffect =
@@ -117,6 +119,8 @@ export function transition(state: ConnectionState, event: ConnectionEvent): Step
       return attention(state, event)
     case 'timer':
       return timer(state, event.name)
+    case 'disconnect':
+      return step({ at: 'idle' }, DROP)
     case 'close':
       return step({ at: 'closed' }, DROP)
     default:

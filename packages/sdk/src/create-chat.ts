@@ -1,0 +1,165 @@
+// A visitor's chat, from its parts. One connection, one outbox, one conversation: `connection/` keeps the first up,
+// `outbox/` keeps what was written until it is in the log, `thread/` shows both. Nothing is stored or sent before
+// somebody connects, signs in or writes. No state outside this function: two chats on one page do not meet.
+
+import { PROTOCOL_VERSION, type VisitorAuth, type VisitorWelcome } from '@pendopo/protocol'
+import { atom, computed } from 'nanostores'
+import type { Chat, ChatOptions } from './chat.ts'
+import { createConnection } from './connection/create-connection.ts'
+import { createEnvironment } from './environment/default-environment.ts'
+import { createHeads, currentOf } from './heads.ts'
+import { createOutbox } from './outbox/create-outbox.ts'
+import type { Storage } from './outbox/storage.ts'
+import { createPageViews } from './page-views.ts'
+import { PendopoError } from './pendopo-error.ts'
+import { createThread } from './thread/create-thread.ts'
+import type { Viewer } from './timeline/to-thread-items.ts'
+import { toConversation } from './visitor-conversation.ts'
+import { hasToken, loadToken } from './visitor-token.ts'
+
+/** A chat with one site; `idle` until `connect`, `identify` or the first `send`. */
+export function createChat(options: ChatOptions): Chat {
+  const environment = createEnvironment(options.environment)
+  const { clock, random } = environment
+  const name = `pendopo:${new URL(options.server).href}:${options.site}`
+  const $viewer = atom<Viewer>({ side: 'visitor', id: null })
+  const $availability = atom<'online' | 'away' | null>(null)
+  /** The host's word on who this is; never stored. */
+  let proof: string | undefined
+  let opened: Promise<Storage> | undefined
+  let isClosed = false
+
+  const storage = () => (opened ??= environment.storage(name))
+
+  const connection = createConnection<VisitorWelcome>({
+    server: options.server,
+    namespace: '/visitor',
+    environment,
+    probe: { name: 'heads', argument: {} },
+    async auth(): Promise<VisitorAuth> {
+      return {
+        version: PROTOCOL_VERSION,
+        site: options.site,
+        token: await loadToken(await storage(), random),
+        ...(proof !== undefined && { identity: proof }),
+        ...(options.key !== undefined && { key: options.key }),
+      }
+    },
+  })
+
+  const outbox = createOutbox({ name, storage, connection, environment })
+  const heads = createHeads(connection, environment)
+  const { $heads } = heads
+  const headOf = (id: string | null) => $heads.get()?.find((head) => head.id === id)
+
+  const thread = createThread({
+    connection,
+    outbox,
+    environment,
+    $viewer,
+    opening() {
+      const page = pages.current()
+      return page === undefined ? {} : { page }
+    },
+    // All that a visitor writes belongs to this conversation, apart from what waits for another one of theirs.
+    owns({ conversation }, id) {
+      const resolved = outbox.resolve(conversation)
+      return resolved === id || headOf(resolved) === undefined
+    },
+    unreadHint: () => headOf(thread.$id.get())?.unread ?? 0,
+    onGone: () => thread.bind(null),
+  })
+  const conversation = toConversation(thread)
+
+  const pages = createPageViews(clock, async (page) => {
+    if (conversation.$status.get() !== 'open' || !connection.isOnline()) return false
+    return thread.command({ kind: 'page.view', data: { page } }).then(
+      () => true,
+      () => false,
+    )
+  })
+
+  const stops = [
+    connection.onPacket('welcome', ({ identities, availability }) => {
+      $viewer.set({ side: 'visitor', id: identities[0] ?? null })
+      $availability.set(availability)
+    }),
+    connection.onPacket('presence', ({ availability }) => {
+      if (availability !== undefined) $availability.set(availability)
+    }),
+    connection.onPacket('gone', (packet) => {
+      if (packet.conversation === thread.$id.get()) thread.bind(null)
+    }),
+    $heads.subscribe((all) => {
+      if (all === null) return
+      const current = headOf(thread.$id.get())
+      const next = current?.status === 'open' ? current : currentOf(all)
+      // A conversation that was opened here a moment ago may not be in the list yet.
+      if (next !== undefined || current !== undefined || thread.$view.get() === null) thread.bind(next?.id ?? null)
+      if (next !== undefined) thread.compare(next.n)
+    }),
+    conversation.$status.listen((status) => {
+      if (status === 'open') pages.flush()
+    }),
+    connection.onOnline(pages.flush),
+  ]
+
+  function connect(): void {
+    if (isClosed) throw new PendopoError('unavailable', 'unable to connect; this chat is closed')
+    connection.connect()
+    void outbox.load()
+  }
+
+  /** Resolves with the next welcome; rejects where the server refuses. */
+  function nextWelcome(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (error: PendopoError | null) => {
+        stopOnline()
+        stopError()
+        if (error === null) resolve()
+        else reject(error)
+      }
+      const stopOnline = connection.onOnline(() => settle(null))
+      const stopError = connection.$error.listen((error) => {
+        if (error !== null) settle(error)
+      })
+    })
+  }
+
+  return {
+    $connection: connection.$status,
+    $error: connection.$error,
+    $availability,
+    $persistence: outbox.$persistence,
+    $unread: computed([$heads, thread.$id, thread.$unread], (all, id, unread) =>
+      (all ?? []).reduce((sum, head) => (head.id === id ? sum : sum + head.unread), unread),
+    ),
+    connect,
+    isReturning: async () => hasToken(await storage()),
+    async identify({ token }) {
+      proof = token
+      const welcome = nextWelcome()
+      connection.restart()
+      void outbox.load()
+      await welcome
+    },
+    async logout() {
+      await this.close()
+      const kept = await storage()
+      await kept.wipe()
+      kept.close()
+    },
+    conversation: () => conversation,
+    viewPage: pages.view,
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      for (const stop of stops) stop()
+      pages.close()
+      thread.close()
+      heads.close()
+      outbox.close()
+      connection.close()
+    },
+  }
+}

@@ -1,0 +1,16 @@
+export type { Chat, ChatConversation, ChatOptions, ConnectionStatus } from './chat.ts'
+export { createChat } from './create-chat.ts'
+export type { Attention, Clock, Environment, Leadership, TabChannel } from './environment.ts'
+export { PendopoError } from './pendopo-error.ts'
+export type { Disconnected, Transport, TransportConnection, TransportHandlers } from './connection/transport.ts'
+export type { OutboxEntry, Storage } from './outbox/storage.ts'
+export type {
+  MessageStatus,
+  SentMessage,
+  Thread,
+  ThreadAuthor,
+  ThreadEvent,
+  ThreadItem,
+  ThreadMessage,
+  ThreadUnsupported,
+} from './thread.ts'

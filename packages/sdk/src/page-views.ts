@@ -1,0 +1,38 @@
+import type { Page } from '@pendopo/protocol'
+import type { Clock } from './environment.ts'
+
+/** Pages that are left sooner than this were on the way to another: one command for all of them. */
+const SETTLE_MS = 1_000
+
+export interface PageViews {
+  /** The page the visitor is on, as far as anybody told. */
+  current(): Page | undefined
+  view(page: Page): void
+  /** The last page is told (again) where it has not been. */
+  flush(): void
+  close(): void
+}
+
+/** `tell` says whether it could: without an open conversation nobody is told, and the next opening carries the page. */
+export function createPageViews(clock: Clock, tell: (page: Page) => Promise<boolean>): PageViews {
+  let page: Page | undefined
+  let told: Page | undefined
+  let cancel: (() => void) | null = null
+
+  async function flush(): Promise<void> {
+    const next = page
+    if (next === undefined || next === told) return
+    if (await tell(next)) told = next
+  }
+
+  return {
+    current: () => page,
+    view(next) {
+      page = next
+      cancel?.()
+      cancel = clock.after(SETTLE_MS, () => void flush())
+    },
+    flush: () => void flush(),
+    close: () => cancel?.(),
+  }
+}
