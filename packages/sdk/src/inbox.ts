@@ -13,3 +13,4 @@ export type {
   ThreadUnsupported,
 } from './thread.ts'
 export type { AgentWelcome, Colleague, ConversationView, Counts, Login, Row } from '@pendopo/protocol'
+export { LIMITS } from '@pendopo/protocol'

@@ -1,0 +1,81 @@
+// Builds the parts of the inbox around a client and ties them together. Knows nothing about how anything looks.
+
+import type { Inbox } from '@pendopo/sdk/inbox'
+import { atom, onMount, type ReadableAtom } from 'nanostores'
+import { announceIncoming } from '../notifications/announce-incoming.ts'
+import { createDesktop } from '../notifications/desktop.ts'
+import { createNotices } from '../notifications/notices.ts'
+import { createSound } from '../notifications/sound.ts'
+import { createDrafts } from '../settings/drafts.ts'
+import type { KeyValue } from '../settings/key-value.ts'
+import { createNow } from '../settings/now.ts'
+import { createPreferences } from '../settings/preferences.ts'
+import type { App, Overlay } from './app-context.ts'
+import { toActionWords } from './error-words.ts'
+import { createOpenConversations } from './open-conversations.ts'
+import { createRoutes } from './routes.ts'
+
+/** Below this two panes leave neither room; the same numbers are in `style/layout.css`. */
+const NARROW = '(max-width: 759px)'
+const SNUG = '(max-width: 1179px)'
+
+export function createApp(parts: {
+  readonly inbox: Inbox
+  /** The inbox's path without a trailing slash. */
+  readonly base: string
+  readonly storage: KeyValue
+  readonly window: Window
+}): App {
+  const { inbox, window } = parts
+  const routes = createRoutes(parts.base)
+  const preferences = createPreferences(parts.storage)
+  const notices = createNotices()
+  const desktop = createDesktop()
+  const sound = createSound(window)
+  const conversations = createOpenConversations(inbox)
+  const stopAnnouncing = announceIncoming({
+    inbox,
+    isBellOn: () => preferences.$values.get().bell,
+    isVisible: () => window.document.visibilityState === 'visible',
+    openConversation: () => routes.$place.get().conversation,
+    open: (conversation) => routes.go({ list: routes.$place.get().list ?? 'all', conversation }),
+    notices,
+    sound,
+    desktop,
+  })
+  return {
+    inbox,
+    routes,
+    preferences,
+    drafts: createDrafts(parts.storage),
+    notices,
+    desktop,
+    conversations,
+    $overlay: atom<Overlay>(null),
+    $now: createNow(),
+    $narrow: createMedia(window, NARROW),
+    $snug: createMedia(window, SNUG),
+    isMac: /mac|iphone|ipad/iu.test(window.navigator.userAgent),
+    attempt(doing, promise) {
+      promise.catch((error: unknown) => notices.show({ kind: 'failure', text: toActionWords(error, doing) }))
+    },
+    close() {
+      stopAnnouncing()
+      notices.close()
+      sound.close()
+      conversations.close()
+    },
+  }
+}
+
+function createMedia(window: Window, query: string): ReadableAtom<boolean> {
+  const media = window.matchMedia(query)
+  const $matches = atom(media.matches)
+  const update = () => $matches.set(media.matches)
+  onMount($matches, () => {
+    update()
+    media.addEventListener('change', update)
+    return () => media.removeEventListener('change', update)
+  })
+  return $matches
+}

@@ -1,0 +1,150 @@
+import type { InboxList, ListName, ListStatus, Row } from '@pendopo/sdk/inbox'
+import { useStore } from '@nanostores/preact'
+import { ArrowLeft, Coffee, Inbox as InboxIcon, Rows2, Rows3 } from 'lucide'
+import { useCallback } from 'preact/hooks'
+import { useApp } from '../app/app-context.ts'
+import { LIST_TITLES, STATUS_TITLES } from '../palette/actions.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { ConversationList } from './conversation-list.tsx'
+
+interface ListPaneProps {
+  readonly name: ListName
+  readonly list: InboxList
+  readonly self: string
+  /** The row under the cursor: opened, or about to be. */
+  readonly selected: string | null
+}
+
+/** The middle pane: one list, which of its conversations to show, and how closely. */
+export function ListPane({ name, list, self, selected }: ListPaneProps) {
+  const app = useApp()
+  const rows = useStore(list.$rows)
+  const more = useStore(list.$more)
+  const loading = useStore(list.$loading)
+  const now = useStore(app.$now)
+  const typing = useStore(app.inbox.$typing)
+  const colleagues = useStore(app.inbox.$colleagues)
+  const { density, status } = useStore(app.preferences.$values)
+  const narrow = useStore(app.$narrow)
+
+  const onLoadMore = useCallback(() => app.attempt('load more conversations', list.loadMore()), [app, list])
+  const onAssignToMe = useCallback(
+    (id: string) => app.attempt('assign this', app.conversations.open(id).assign(self)),
+    [app, self],
+  )
+  const onClose = useCallback((id: string) => app.attempt('close this', app.conversations.open(id).resolve()), [app])
+  const toAssignee = useCallback(
+    (row: Row) => {
+      if (name !== 'all') return null
+      if (row.assignee === null) return ''
+      return row.assignee === self ? 'You' : (colleagues.find(({ id }) => id === row.assignee)?.name ?? 'A colleague')
+    },
+    [name, self, colleagues],
+  )
+
+  return (
+    <section class="pane list-pane" aria-label={LIST_TITLES[name]}>
+      <header class="pane-header">
+        {narrow && (
+          <a class="icon-button" href={app.routes.href({ list: null, conversation: null })}>
+            <Icon of={ArrowLeft} size={20} label="Back to the lists" />
+          </a>
+        )}
+        <h1 class="pane-title">{LIST_TITLES[name]}</h1>
+        <StatusFilter status={status} onChange={(status) => app.preferences.set({ status })} />
+        <button
+          type="button"
+          class="icon-button"
+          title={density === 'dense' ? 'Comfortable rows (D)' : 'Dense rows (D)'}
+          aria-pressed={density === 'dense'}
+          onClick={() => app.preferences.set({ density: density === 'dense' ? 'comfortable' : 'dense' })}
+        >
+          <Icon of={density === 'dense' ? Rows2 : Rows3} label="Dense rows" />
+        </button>
+      </header>
+      {rows.length > 0 ? (
+        <ConversationList
+          label={LIST_TITLES[name]}
+          rows={rows}
+          more={more}
+          now={now}
+          density={density}
+          selected={selected}
+          self={self}
+          typing={typing}
+          toHref={(id) => app.routes.href({ list: name, conversation: id })}
+          toAssignee={toAssignee}
+          onLoadMore={onLoadMore}
+          onAssignToMe={onAssignToMe}
+          onClose={onClose}
+        />
+      ) : loading ? (
+        <div class="list-waiting" aria-busy="true" />
+      ) : (
+        <EmptyList name={name} status={status} />
+      )}
+    </section>
+  )
+}
+
+function StatusFilter({
+  status,
+  onChange,
+}: {
+  readonly status: ListStatus
+  readonly onChange: (status: ListStatus) => void
+}) {
+  return (
+    <div class="segments" role="group" aria-label="Show">
+      {(['open', 'closed', 'all'] as const).map((each) => (
+        <button
+          type="button"
+          key={each}
+          aria-pressed={each === status}
+          title={STATUS_TITLES[each]}
+          onClick={() => onChange(each)}
+        >
+          {each === 'all' ? 'Both' : STATUS_TITLES[each]}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function EmptyList({ name, status }: { readonly name: ListName; readonly status: ListStatus }) {
+  const app = useApp()
+  const go = (list: ListName) => () => app.routes.go({ list, conversation: null })
+  if (status === 'closed')
+    return (
+      <EmptyState
+        icon={InboxIcon}
+        action={{ label: 'Show open ones', run: () => app.preferences.set({ status: 'open' }) }}
+      >
+        Nothing has been closed here yet.
+      </EmptyState>
+    )
+  switch (name) {
+    case 'mine':
+      return (
+        <EmptyState icon={InboxIcon} action={{ label: 'Look at Unassigned', run: go('unassigned') }}>
+          Nothing waits for you: take a conversation from Unassigned.
+        </EmptyState>
+      )
+    case 'unassigned':
+      return (
+        <EmptyState icon={Coffee} action={{ label: 'Show all conversations', run: go('all') }}>
+          Everybody is being looked after.
+        </EmptyState>
+      )
+    default:
+      return (
+        <EmptyState
+          icon={InboxIcon}
+          action={{ label: 'Show closed ones too', run: () => app.preferences.set({ status: 'all' }) }}
+        >
+          No open conversations: the next visitor who writes appears here.
+        </EmptyState>
+      )
+  }
+}

@@ -1,0 +1,33 @@
+// One key, one action. Keys are for hands that are not writing: in a field, only those with Ctrl or Cmd count.
+
+/** `mod` is Cmd on a Mac and Ctrl elsewhere. A letter stands for the key without modifiers, a capital with Shift. */
+export type Shortcut = string
+
+/** What the pressed key is called here, or `null` for a combination that is none of ours. */
+export function toShortcut(event: KeyboardEvent): Shortcut | null {
+  if (event.isComposing || event.altKey) return null
+  if (event.ctrlKey || event.metaKey) return event.shiftKey ? null : `mod+${event.key.toLowerCase()}`
+  return event.key
+}
+
+/** Whether the key goes into something that takes text or choices. */
+export function isForField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return (
+    target.isContentEditable ||
+    target.matches('input, textarea, select') ||
+    target.closest('[role=menu], dialog') !== null
+  )
+}
+
+/** As it is printed on a key cap. */
+export function toKeyCaps(shortcut: Shortcut, isMac: boolean): readonly string[] {
+  const caps: Readonly<Record<string, string>> = {
+    ArrowDown: '↓',
+    ArrowUp: '↑',
+    Enter: '↵',
+    Escape: 'Esc',
+    mod: isMac ? '⌘' : 'Ctrl',
+  }
+  return shortcut.split('+').map((key) => caps[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+}

@@ -1,0 +1,156 @@
+import type { AgentConversation } from '@pendopo/sdk/inbox'
+import { useStore } from '@nanostores/preact'
+import { ArrowDown, MessageCircle } from 'lucide'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useApp } from '../app/app-context.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { toDayName } from '../ui/time.ts'
+import { EventLine, UnsupportedLine } from './event-line.tsx'
+import type { EventNames } from './event-text.ts'
+import { MessageGroup } from './message-group.tsx'
+import { toBlocks, type Block } from './to-blocks.ts'
+import { usePlaceKeeper } from './use-place-keeper.ts'
+import { useVisible } from './use-visible.ts'
+
+interface MessageListProps {
+  readonly conversation: AgentConversation
+  readonly names: EventNames
+}
+
+/** The thread itself. */
+export function MessageList({ conversation, names }: MessageListProps) {
+  const app = useApp()
+  const items = useStore(conversation.$messages)
+  const loading = useStore(conversation.$loading)
+  const hasOlder = useStore(conversation.$hasOlder)
+  const unread = useStore(conversation.$unread)
+  const now = useStore(app.$now)
+  const visible = useVisible()
+  const unreadAfter = useReadMarkAtOpening(conversation, loading)
+  const blocks = useMemo(() => toBlocks(items, unreadAfter), [items, unreadAfter])
+  const { viewport, atEnd, nearTop, toEnd } = usePlaceKeeper(blocks)
+  const [loadingOlder, setLoadingOlder] = useState(false)
+
+  const loadOlder = useCallback(() => {
+    setLoadingOlder(true)
+    app.attempt(
+      'load older messages',
+      conversation.loadOlder().finally(() => setLoadingOlder(false)),
+    )
+  }, [app, conversation])
+
+  useEffect(() => {
+    if (nearTop && hasOlder && !loadingOlder && !loading) loadOlder()
+  }, [nearTop, hasOlder, loadingOlder, loading, loadOlder])
+
+  useEffect(() => {
+    if (visible && atEnd && unread > 0 && !loading) conversation.markRead()
+  }, [visible, atEnd, unread, loading, conversation])
+
+  // What one writes oneself is always shown.
+  const lastOwn = items.findLast((item) => item.type === 'message' && item.mine)?.id
+  const shownOwn = useRef(lastOwn)
+  useEffect(() => {
+    if (lastOwn !== shownOwn.current && items[items.length - 1]?.id === lastOwn) toEnd()
+    shownOwn.current = lastOwn
+  }, [lastOwn, items, toEnd])
+
+  const onRetry = useCallback((id: string) => void conversation.retry(id), [conversation])
+  const onDiscard = useCallback(
+    (id: string) => app.attempt('delete this', conversation.discard(id)),
+    [app, conversation],
+  )
+
+  return (
+    <div class="thread-body">
+      {/* Focusable, so that the keyboard can scroll it. */}
+      <div
+        class="thread-viewport"
+        ref={viewport}
+        tabIndex={0}
+        role="log"
+        aria-label="Messages"
+        aria-live="off"
+        aria-busy={loading}
+      >
+        <div class="thread-column">
+          {hasOlder && (
+            <button type="button" class="text-button thread-older" onClick={loadOlder} aria-disabled={loadingOlder}>
+              {loadingOlder ? 'Loading older messages' : 'Older messages'}
+            </button>
+          )}
+          {blocks.map((block) => (
+            <BlockView key={block.key} block={block} now={now} names={names} onRetry={onRetry} onDiscard={onDiscard} />
+          ))}
+          {!loading && items.length === 0 && (
+            <EmptyState icon={MessageCircle}>Nothing has been written here yet.</EmptyState>
+          )}
+        </div>
+      </div>
+      {!atEnd && (
+        <button type="button" class={`pill ${unread > 0 ? 'pill-new' : ''}`} onClick={toEnd}>
+          <Icon of={ArrowDown} size={16} />
+          {unread > 0 ? `${unread} new` : 'Newest'}
+        </button>
+      )}
+      <Announcer items={items} />
+    </div>
+  )
+}
+
+interface BlockProps {
+  readonly block: Block
+  readonly now: number
+  readonly names: EventNames
+  readonly onRetry: (id: string) => void
+  readonly onDiscard: (id: string) => void
+}
+
+function BlockView({ block, now, names, onRetry, onDiscard }: BlockProps) {
+  switch (block.type) {
+    case 'day':
+      return (
+        <div class="day" data-key={block.key}>
+          <span>{toDayName(block.at, now)}</span>
+        </div>
+      )
+    case 'unread':
+      return (
+        <div class="unread-line" data-key={block.key} role="separator" aria-label="New messages below">
+          <span>New</span>
+        </div>
+      )
+    case 'event':
+      return <EventLine id={block.key} event={block.item} earlier={block.earlier} names={names} />
+    case 'unsupported':
+      return <UnsupportedLine id={block.key} item={block.item} />
+    default:
+      return <MessageGroup group={block} onRetry={onRetry} onDiscard={onDiscard} />
+  }
+}
+
+/** The read mark as it was when the thread was opened: the unread line stays where it is until the thread is left. */
+function useReadMarkAtOpening(conversation: AgentConversation, loading: boolean): number | null {
+  const mark = useRef<number | null>(null)
+  if (!loading && mark.current === null) mark.current = conversation.$read.get()
+  return mark.current
+}
+
+/** Tells those who listen about a new message of the contact, once and politely. */
+function Announcer({ items }: { readonly items: ReturnType<AgentConversation['$messages']['get']> }) {
+  const last = items[items.length - 1]
+  const seen = useRef(last?.id)
+  const words = useRef('')
+  if (last !== undefined && last.id !== seen.current) {
+    // Nothing is read out when the first page arrives.
+    if (seen.current !== undefined && last.type === 'message' && !last.mine)
+      words.current = `${last.author.name}: ${last.text ?? ''}`
+    seen.current = last.id
+  }
+  return (
+    <div class="visually-hidden" role="status">
+      {words.current}
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+import type { AgentConversation, AgentWelcome, ConversationView, Row } from '@pendopo/sdk/inbox'
+import { useStore } from '@nanostores/preact'
+import { useMemo } from 'preact/hooks'
+import { useApp } from '../app/app-context.ts'
+import { ContactDrawer } from '../contact/contact-drawer.tsx'
+import { toDisplayName } from '../ui/display-name.ts'
+import { CloseDialog } from './close-dialog.tsx'
+import { Composer } from './composer.tsx'
+import { MessageList } from './message-list.tsx'
+import { ThreadHeader } from './thread-header.tsx'
+import { TypingLine } from './typing-line.tsx'
+
+interface ThreadPaneProps {
+  readonly id: string
+  readonly conversation: AgentConversation
+  readonly agent: AgentWelcome['agent']
+  /** What the list already knows: shown until the conversation itself has come. */
+  readonly row: Row | undefined
+  readonly backHref: string | null
+}
+
+/** The right pane: one conversation, with what is known about the person beside it. Mounted anew for each. */
+export function ThreadPane({ id, conversation, agent, row, backHref }: ThreadPaneProps) {
+  const app = useApp()
+  const view = useStore(conversation.$view)
+  const who = useStore(conversation.$contact)
+  const typing = useStore(conversation.$typing)
+  const colleagues = useStore(app.inbox.$colleagues)
+  const overlay = useStore(app.$overlay)
+  const { details } = useStore(app.preferences.$values)
+  const narrow = useStore(app.$narrow)
+  const snug = useStore(app.$snug)
+  const everyone = useMemo(() => [agent, ...colleagues.filter((each) => each.id !== agent.id)], [agent, colleagues])
+  const names = useMemo(() => ({ self: agent.id, colleagues: everyone }), [agent.id, everyone])
+  const contact = view?.contact || row?.contact.id || who?.id || id
+  const name = toDisplayName(who?.name || row?.contact.name || '', contact)
+  const toggleDetails = () => app.preferences.set({ details: !details })
+
+  return (
+    <section class="pane thread-pane" aria-label={`Conversation with ${name}`}>
+      <div class="thread-main">
+        <ThreadHeader
+          conversation={conversation}
+          name={name}
+          contact={contact}
+          self={agent.id}
+          colleagues={everyone}
+          backHref={backHref}
+          detailsOpen={details}
+          onDetails={toggleDetails}
+        />
+        <MessageList conversation={conversation} names={names} />
+        <TypingLine typing={typing} />
+        <Composer id={id} conversation={conversation} hint={toHint(view, agent.id, everyone)} focusOnMount={false} />
+      </div>
+      {details && (
+        <ContactDrawer
+          view={view}
+          row={row}
+          contact={contact}
+          name={name}
+          online={who?.online ?? row?.online ?? false}
+          conversation={conversation}
+          colleagues={everyone}
+          floating={snug}
+          full={narrow}
+          onClose={toggleDetails}
+        />
+      )}
+      {overlay === 'close' && (
+        <CloseDialog
+          name={name}
+          onCancel={() => app.$overlay.set(null)}
+          onClose={(reason) => {
+            app.$overlay.set(null)
+            app.attempt('close this', conversation.resolve(reason === '' ? undefined : reason))
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+function toHint(
+  view: ConversationView | null,
+  self: string,
+  colleagues: readonly { readonly id: string; readonly name: string }[],
+): string {
+  if (view === null) return ''
+  if (view.status === 'closed') return 'Closed: an answer reopens it.'
+  if (view.assignee === null) return 'Your answer assigns it to you.'
+  if (view.assignee === self) return ''
+  return `${colleagues.find(({ id }) => id === view.assignee)?.name ?? 'A colleague'} has this: your answer joins them.`
+}

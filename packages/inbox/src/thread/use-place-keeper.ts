@@ -1,0 +1,95 @@
+// Keeps a reader's place in a thread that grows at both ends. At the newest message it stays there; anywhere else the
+// line under the reader's eyes stays where it is, whatever is added above or below. Browsers anchor scrolling by
+// themselves, but not at the very top and not all of them: so theirs is off (`overflow-anchor: none`) and this is on.
+
+import type { RefObject } from 'preact'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+
+/** So near to the end counts as at the end: half a line of text. */
+const AT_END_PX = 24
+/** Older messages are asked for this far before the top is reached. */
+const NEAR_TOP_PX = 400
+
+interface Anchor {
+  readonly key: string
+  /** Pixels from the top of the viewport. */
+  readonly top: number
+}
+
+export interface PlaceKeeper {
+  readonly viewport: RefObject<HTMLDivElement>
+  readonly atEnd: boolean
+  readonly nearTop: boolean
+  readonly toEnd: () => void
+}
+
+/** `content`: changes whenever blocks do. Children of the viewport's first child carry `data-key`. */
+export function usePlaceKeeper(content: unknown): PlaceKeeper {
+  const viewport = useRef<HTMLDivElement>(null)
+  const anchor = useRef<Anchor | null>(null)
+  const sticking = useRef(true)
+  const [atEnd, setAtEnd] = useState(true)
+  const [nearTop, setNearTop] = useState(false)
+
+  const restore = useCallback(() => {
+    const element = viewport.current
+    if (element === null) return
+    if (sticking.current) element.scrollTop = element.scrollHeight
+    else keepAnchor(element, anchor.current)
+  }, [])
+
+  const toEnd = useCallback(() => {
+    sticking.current = true
+    setAtEnd(true)
+    restore()
+  }, [restore])
+
+  useLayoutEffect(restore, [content, restore])
+
+  useEffect(() => {
+    const element = viewport.current
+    const inner = element?.firstElementChild
+    if (element === null || inner === null || inner === undefined) return undefined
+    const onScroll = () => {
+      sticking.current = element.scrollHeight - element.scrollTop - element.clientHeight <= AT_END_PX
+      anchor.current = toAnchor(element)
+      setAtEnd(sticking.current)
+      setNearTop(element.scrollTop < NEAR_TOP_PX)
+    }
+    // The composer grew, a font arrived, "show more" opened: the place is kept through these too.
+    const observer = new ResizeObserver(restore)
+    observer.observe(element)
+    observer.observe(inner)
+    onScroll()
+    element.addEventListener('scroll', onScroll, { passive: true })
+    return () => {
+      element.removeEventListener('scroll', onScroll)
+      observer.disconnect()
+    }
+  }, [restore])
+
+  return { viewport, atEnd, nearTop, toEnd }
+}
+
+const keyed = (element: HTMLElement) => element.querySelectorAll<HTMLElement>('[data-key]')
+
+/** The first entry that reaches into the viewport. */
+function toAnchor(element: HTMLElement): Anchor | null {
+  const edge = element.getBoundingClientRect().top
+  for (const child of keyed(element)) {
+    const { top, bottom } = child.getBoundingClientRect()
+    if (bottom > edge) return { key: child.dataset.key ?? '', top: top - edge }
+  }
+  return null
+}
+
+function keepAnchor(element: HTMLElement, anchor: Anchor | null): void {
+  if (anchor === null) return
+  const edge = element.getBoundingClientRect().top
+  for (const child of keyed(element)) {
+    if (child.dataset.key !== anchor.key) continue
+    const moved = child.getBoundingClientRect().top - edge - anchor.top
+    if (Math.abs(moved) >= 1) element.scrollTop += moved
+    return
+  }
+}
