@@ -67,7 +67,9 @@ function print(host, results) {
   process.stdout.write(`${describe(host)}\n\n`)
   for (const { title, reach, result } of results) {
     const mark = result.error !== undefined ? 'failed' : result.isReached ? 'reached' : 'missed'
-    process.stdout.write(`${title}\n  ${mark.padEnd(8)} ${result.text ?? result.error}\n  ${'reach'.padEnd(8)} ${reach}\n`)
+    process.stdout.write(
+      `${title}\n  ${mark.padEnd(8)} ${result.text ?? result.error}\n  ${'reach'.padEnd(8)} ${reach}\n`,
+    )
     for (const note of result.notes ?? []) process.stdout.write(`  ${''.padEnd(8)} ${note}\n`)
     process.stdout.write('\n')
   }
@@ -82,7 +84,9 @@ await main(async () => {
   const results = []
   for (const { name, title, reach, run } of figures) {
     log(`bench: ${name} …`)
-    const result = await run({ log, openFiles: openFiles() }).catch((error) => ({ error: String(error?.stack ?? error) }))
+    const result = await run({ log, openFiles: openFiles() }).catch((error) => ({
+      error: String(error?.stack ?? error),
+    }))
     if (result.error !== undefined) process.exitCode = 1
     results.push({ name, title, reach, result })
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: sets up and builds what is missing, then becomes the server with its demo site. The server runs in this
-// very process, so signals and exit codes are its own and there is no child to orphan.
+// very process, and package.json starts it with `exec`, so no shell stands between npm and it: signals and exit codes
+// are its own and there is no child to orphan.
 //
 //   npm start                       PORT (8787) and PENDOPO_DATA (./data) from the environment
 //   npm start -- --json             one line of JSON on stdout when ready, all else on stderr
@@ -13,6 +14,8 @@ import { ROOT, ToolError, main, run } from './run.mjs'
 import { setup } from './setup.mjs'
 
 const OPTIONS = { json: { type: 'boolean' }, port: { type: 'string' }, data: { type: 'string' } }
+/** Soon enough that a restart finds the port free, rare enough to cost nothing. */
+const PARENT_CHECK_MS = 500
 const KNOWN = '--json, --port N, --data DIR'
 
 /** Says what is wrong before a minute of installing, not after. */
@@ -34,6 +37,18 @@ function readOptions() {
   return { json: values.json === true, port, data: resolve(process.env.INIT_CWD ?? process.cwd(), data) }
 }
 
+/** A kill -9 of npm reaches nobody else: without npm above it, the server started through it stops in its own way. */
+function stopWithoutParent() {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, PARENT_CHECK_MS)
+  timer.unref()
+}
+
 await main(async () => {
   const { json, port, data } = readOptions()
   await setup()
@@ -42,5 +57,6 @@ await main(async () => {
   if (code !== 0) throw new ToolError('unable to start; the build failed, its reasons are above')
   const cli = join(ROOT, 'packages/server-adapter/dist/cli.js')
   process.argv = [process.execPath, cli, 'serve', '--demo', '--data', data, '--port', port, ...(json ? ['--json'] : [])]
+  stopWithoutParent()
   await import(pathToFileURL(cli).href)
 })
