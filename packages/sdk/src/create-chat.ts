@@ -95,9 +95,14 @@ export function createChat(options: ChatOptions): Chat {
       const current = headOf(thread.$id.get())
       const next = current?.status === 'open' ? current : currentOf(all)
       // A conversation that was opened here a moment ago may not be in the list yet.
-      if (next !== undefined || current !== undefined || thread.$view.get() === null) thread.bind(next?.id ?? null)
+      if (current === undefined && conversation.$status.get() === 'open') return
+      thread.bind(next?.id ?? null)
       if (next !== undefined) thread.compare(next.n)
     }),
+    outbox.onAck((ack) => {
+      if (headOf(ack.conversation) === undefined) heads.compare()
+    }),
+    outbox.onWiped(forget),
     conversation.$status.listen((status) => {
       if (status === 'open') pages.flush()
     }),
@@ -108,6 +113,16 @@ export function createChat(options: ChatOptions): Chat {
     if (isClosed) throw new PendopoError('unavailable', 'unable to connect; this chat is closed')
     connection.connect()
     void outbox.load()
+  }
+
+  /** Nothing of the person is left in this tab; the next `connect` is somebody new. */
+  function forget(): void {
+    proof = undefined
+    connection.disconnect()
+    heads.reset()
+    thread.bind(null)
+    $viewer.set({ side: 'visitor', id: null })
+    $availability.set(null)
   }
 
   /** Resolves with the next welcome; rejects where the server refuses. */
@@ -144,10 +159,8 @@ export function createChat(options: ChatOptions): Chat {
       await welcome
     },
     async logout() {
-      await this.close()
-      const kept = await storage()
-      await kept.wipe()
-      kept.close()
+      forget()
+      await outbox.wipe()
     },
     conversation: () => conversation,
     viewPage: pages.view,

@@ -12,6 +12,10 @@ const BEAT_MS = 60_000
 export interface Heads {
   /** `null` before the server has said. */
   readonly $heads: ReadableAtom<readonly ConversationHead[] | null>
+  /** Asks now. */
+  compare(): void
+  /** Knows nothing, as at the start. */
+  reset(): void
   close(): void
 }
 
@@ -56,6 +60,11 @@ export function createHeads(
 
   return {
     $heads,
+    compare,
+    reset() {
+      cancelBeat?.()
+      $heads.set(null)
+    },
     close: () => stops.splice(0).forEach((stop) => stop()),
   }
 }

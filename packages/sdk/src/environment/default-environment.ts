@@ -1,7 +1,7 @@
 // The world as it is, in a browser and in Node: the only place that reaches for globals, and only when called.
 
-import { createSocketIoTransport } from '../connection/socket-io-transport.ts'
-import type { Environment } from '../environment.ts'
+import { createDefaultTransport } from '../connection/default-transport.ts'
+import type { Clock, Environment } from '../environment.ts'
 import { createIndexedDbStorage } from '../outbox/indexeddb-storage.ts'
 import { createMemoryStorage } from '../outbox/memory-storage.ts'
 import type { Storage } from '../outbox/storage.ts'
@@ -11,17 +11,12 @@ import { createTabChannel } from './tab-channel.ts'
 
 /** What was not replaced is taken from the runtime. */
 export function createEnvironment(replaced: Partial<Environment> = {}): Environment {
+  const { clock = SYSTEM_CLOCK } = replaced
   return {
-    clock: {
-      now: () => Date.now(),
-      after(ms, callback) {
-        const timer = setTimeout(callback, ms)
-        return () => clearTimeout(timer)
-      },
-    },
+    clock,
     random: (bytes) => crypto.getRandomValues(bytes),
     fraction: () => Math.random(),
-    transport: replaced.transport ?? createSocketIoTransport(),
+    transport: replaced.transport ?? createDefaultTransport({ clock }),
     storage: openStorage,
     attention: replaced.attention ?? createAttention(),
     leadership: replaced.leadership ?? createLeadership(),
@@ -30,6 +25,14 @@ export function createEnvironment(replaced: Partial<Environment> = {}): Environm
     log: () => undefined,
     ...replaced,
   }
+}
+
+const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
 }
 
 /** IndexedDB where the browser has it and lets us; some only say no when asked (private windows, blocked site data). */

@@ -36,6 +36,10 @@ export interface Outbox {
   /** The conversation an id stands for, now. */
   resolve(conversation: string): string
   onAck(listener: (ack: Acknowledged) => void): () => void
+  /** Deletes everything this device keeps, the token too, and tells the other tabs. */
+  wipe(): Promise<void>
+  /** Another tab did. */
+  onWiped(listener: () => void): () => void
   close(): void
 }
 
@@ -59,6 +63,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const $entries = atom<readonly OutboxEntry[]>([])
   const $persistence = atom<'indexeddb' | 'memory'>('indexeddb')
   const ackListeners = new Set<(ack: Acknowledged) => void>()
+  const wipedListeners = new Set<() => void>()
   const tabs = createTabLink(environment.tabs, options.name)
 
   let aliases: Aliases = {}
@@ -210,7 +215,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     withdraw: remove,
   })
 
+  function clear(): void {
+    for (const { command } of $entries.get()) done.add(command.id)
+    aliases = {}
+    durable = volatile = writing = []
+    publish()
+  }
+
   const stopListening = tabs.onMessage((message) => {
+    if (message.type === 'wiped') {
+      clear()
+      for (const listener of wipedListeners) listener()
+      return
+    }
     if (message.type === 'acknowledged') {
       const { ack } = message
       if (ack.asked !== ack.conversation) aliases = { ...aliases, [ack.asked]: ack.conversation }
@@ -243,6 +260,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     onAck(listener) {
       ackListeners.add(listener)
       return () => void ackListeners.delete(listener)
+    },
+    async wipe() {
+      clear()
+      await onStorage(
+        'wipe',
+        (storage) => storage.wipe(),
+        () => undefined,
+      )
+      tabs.post({ type: 'wiped' })
+    },
+    onWiped(listener) {
+      wipedListeners.add(listener)
+      return () => void wipedListeners.delete(listener)
     },
     close() {
       if (isClosed) return

@@ -7,6 +7,8 @@ import type { Acknowledged } from './create-outbox.ts'
 export type TabMessage =
   /** The stored entries are others now: read them again. */
   { readonly type: 'changed' } | { readonly type: 'acknowledged'; readonly ack: Acknowledged }
+  /** The person has logged out: nothing of them stays in any tab. */
+  | { readonly type: 'wiped' }
 
 export interface TabLink {
   post(message: TabMessage): void
@@ -31,7 +33,7 @@ export function createTabLink(tabs: Environment['tabs'], name: string): TabLink 
 function parse(text: string): TabMessage | null {
   const value: unknown = JSON.parse(text)
   if (typeof value !== 'object' || value === null || !('type' in value)) return null
-  if (value.type === 'changed') return { type: 'changed' }
+  if (value.type === 'changed' || value.type === 'wiped') return { type: value.type }
   return value.type === 'acknowledged' && 'ack' in value && isAck(value.ack)
     ? { type: 'acknowledged', ack: value.ack }
     : null

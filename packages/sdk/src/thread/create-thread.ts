@@ -81,9 +81,13 @@ export function createThread(options: ThreadOptions): ThreadCore {
   const newId = () => uuidv7(clock.now(), random)
 
   function bind(id: string | null): void {
-    if (log?.id === id) return
+    if (log !== null && log.id === id) return
     stopLog?.()
     stopLog = null
+    if (log !== null) {
+      reading.reset()
+      $timeline.set(EMPTY_TIMELINE)
+    }
     log = null
     if (id === null) {
       $isLoading.set(false)
@@ -93,7 +97,6 @@ export function createThread(options: ThreadOptions): ThreadCore {
     }
     const next = createConversationLog({ id, connection, clock, onGone: (error) => options.onGone?.(error) })
     log = next
-    reading.reset()
     $id.set(id)
     const stopTimeline = next.$timeline.subscribe(follow)
     const stopSynced = next.$isSynced.subscribe((isSynced) => $isLoading.set(!isSynced && next.$timeline.get().n === 0))
