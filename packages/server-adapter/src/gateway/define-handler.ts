@@ -1,0 +1,86 @@
+// The one way from a frame to a handler: looked up by name, for this role, in shape, within the limits, and answered
+// whatever happens. Handlers are plain functions from a session and a checked request to an answer; they throw a
+// RequestError to refuse. Nothing a client sends gets past here unchecked, and nothing thrown gets past here at all.
+
+import { REQUESTS } from '@pendopo/protocol/schemas'
+import type { Answer, RequestName, RequestOf, WireError } from '@pendopo/protocol'
+import type { Logger } from 'pino'
+import * as v from 'valibot'
+import { isExpected, isStoreUnavailable, RequestError, toWireError } from '../request-error.ts'
+import type { Session } from './session.ts'
+
+/** The sessions that may make a request. */
+type SessionFor<Name extends RequestName> = Extract<Session, { kind: (typeof REQUESTS)[Name]['from'][number] }>
+
+export type Reply = { readonly ok: false; readonly error: WireError } | ({ readonly ok: true } & Readonly<Record<string, unknown>>)
+
+/** A handler behind its checks. */
+export interface Handler {
+  readonly name: RequestName
+  /** Throws or rejects with what is to be told. */
+  handle(session: Session, argument: unknown): Promise<object>
+}
+
+export function defineHandler<Name extends RequestName>(
+  name: Name,
+  run: (session: SessionFor<Name>, request: RequestOf<Name>) => Promise<Answer<Name>> | Answer<Name>,
+): Handler {
+  const { from, request: schema } = REQUESTS[name]
+  const isFor = (session: Session): session is SessionFor<Name> => from.some((kind) => kind === session.kind)
+  return {
+    name,
+    handle: async (session, argument) => {
+      if (!isFor(session)) throw new RequestError('forbidden', `${name} is not for this role`)
+      return run(session, parse<Name>(schema, argument))
+    },
+  }
+}
+
+function parse<Name extends RequestName>(schema: v.GenericSchema<unknown, RequestOf<Name>>, argument: unknown): RequestOf<Name> {
+  const parsed = v.safeParse(schema, argument, { abortEarly: true })
+  if (parsed.success) return parsed.output
+  const [issue] = parsed.issues
+  throw new RequestError('invalid', `${v.getDotPath(issue) ?? 'the request'}: ${issue.message}`)
+}
+
+interface Needs {
+  readonly handlers: readonly Handler[]
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+/** What a socket does with every event it receives; never throws, never rejects. */
+export type Dispatch = (session: Session, name: string, args: readonly unknown[]) => void
+
+export function createDispatch({ handlers, logger, now }: Needs): Dispatch {
+  const byName = new Map<string, Handler>(handlers.map((handler) => [handler.name, handler]))
+
+  async function answer(session: Session, name: string, argument: unknown): Promise<Reply> {
+    try {
+      if (session.requests.take(1, now()) === 0) {
+        throw new RequestError('rate_limited', 'too many requests', session.requests.retryAfter(now()))
+      }
+      const handler = byName.get(name)
+      if (handler === undefined) throw new RequestError('unknown', 'no such request')
+      return { ok: true, ...(await handler.handle(session, argument)) }
+    } catch (error) {
+      if (!isExpected(error)) logFailure(logger, name, error)
+      return { ok: false, error: toWireError(error) }
+    }
+  }
+
+  return (session, name, args) => {
+    if (session.kind === 'agent') session.isUsed = true
+    const ack = args.findLast((arg) => typeof arg === 'function')
+    const [first] = args
+    answer(session, name, typeof first === 'function' ? undefined : first)
+      .then((reply) => ack?.(reply))
+      .catch((error: unknown) => logFailure(logger, name, error))
+  }
+}
+
+/** The cause without the request: neither content nor tokens reach the log. */
+function logFailure(logger: Logger, name: string, error: unknown): void {
+  if (isStoreUnavailable(error)) logger.warn({ err: error, request: name }, 'the database did not take it')
+  else logger.error({ err: error, request: name }, 'unable to answer a request')
+}

@@ -1,0 +1,42 @@
+// `list`: a window of an agent's list, with counts and with who is online, which only this node knows.
+
+import { LIMITS, type Counts, type Row } from '@pendopo/protocol'
+import type { ListedConversation, ListQuery } from '../../store/store.ts'
+import type { GatewayContext } from '../context.ts'
+import { defineHandler } from '../define-handler.ts'
+
+/** One more than people read: "99+". */
+const COUNT_CAP = 100
+const DEFAULT_ROWS = 50
+
+export function listHandler({ store, sessions }: GatewayContext) {
+  return defineHandler('list', async (session, { list, status, after, ids, limit = ids === undefined ? DEFAULT_ROWS : LIMITS.listRows }) => {
+    const query: ListQuery = { list, status, limit, ...(after !== undefined && { after }), ...(ids !== undefined && { ids }) }
+    const [{ rows, more }, counts] = await Promise.all([
+      store.conversations.list(session.workspace, session.actor, query),
+      store.conversations.counts(session.workspace, session.actor, COUNT_CAP),
+    ])
+    const isOnline = (identity: string) => sessions.ofIdentity(identity).size > 0
+    return { rows: rows.map((row) => toRow(row, isOnline)), more, counts: { ...counts } satisfies Counts }
+  })
+}
+
+function toRow({ state, preview, contact, unread }: ListedConversation, isOnline: (identity: string) => boolean): Row {
+  const { id, seq, status, channel, assignee, team, movedAt, waitingSince, lastMessage, identities, page, lastAt } = state
+  return {
+    id,
+    n: seq,
+    status,
+    contact: { id: contact.id, name: contact.name, ...(contact.email !== null && { email: contact.email }) },
+    site: channel,
+    assignee,
+    team,
+    movedAt,
+    waitingSince,
+    last: lastMessage === null ? null : { text: preview, at: lastMessage.at, direction: lastMessage.direction },
+    unread,
+    online: identities.some(isOnline),
+    page,
+    lastActiveAt: lastAt,
+  }
+}

@@ -1,0 +1,189 @@
+// socket.io, and everything that is about socket.io: its options, what may connect at all, and how a namespace's socket
+// becomes a `Wire`. Another transport would replace this file and nothing else.
+
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { Packets, WireError } from '@pendopo/protocol'
+import type { Logger } from 'pino'
+import { Server, type Namespace, type Socket } from 'socket.io'
+import type { OriginGuard } from '../auth/origin-guard.ts'
+import type { ServerLimits } from '../options.ts'
+import { isExpected, RequestError, toWireError } from '../request-error.ts'
+import type { Broadcast } from './context.ts'
+import type { Session, Wire } from './session.ts'
+import * as textParser from './text-parser.ts'
+
+const PING_INTERVAL_MS = 25_000
+const PING_TIMEOUT_MS = 20_000
+/** Time for the last acks to reach slow clients; what they miss they ask for again. */
+const FAREWELL_MS = 1_000
+
+type ToClient = { [Name in keyof Packets<unknown>]: (packet: Packets<unknown>[Name]) => void }
+type FromClient = Record<string, (...args: unknown[]) => void>
+type ServerSocket = Socket<FromClient, ToClient>
+
+/** What the gateway does with connections of one namespace. */
+export interface Role {
+  readonly namespace: '/visitor' | '/agent'
+  /** Rejects with a RequestError to refuse. */
+  authenticate(handshake: { readonly request: IncomingMessage; readonly auth: unknown; readonly wire: Wire }): Promise<Session>
+  onConnect(session: Session): void
+  onRequest(session: Session, name: string, args: readonly unknown[]): void
+  onDisconnect(session: Session): void
+}
+
+export interface SocketServer {
+  attach(server: HttpServer | HttpsServer): void
+  readonly broadcast: Broadcast
+  /** Tells every socket why and ends it, after what is still on its way to it. */
+  close(reason: WireError): Promise<void>
+}
+
+interface Needs {
+  readonly path: string
+  readonly guard: OriginGuard
+  readonly limits: ServerLimits
+  readonly logger: Logger
+  readonly roles: readonly Role[]
+}
+
+export function createSocketServer({ path, guard, limits, logger, roles }: Needs): SocketServer {
+  let isClosing = false
+  const io = new Server<FromClient, ToClient>({
+    path,
+    parser: textParser,
+    serveClient: false,
+    maxHttpBufferSize: limits.frameBytes,
+    perMessageDeflate: false,
+    httpCompression: false,
+    pingInterval: PING_INTERVAL_MS,
+    pingTimeout: PING_TIMEOUT_MS,
+    connectTimeout: limits.authenticateWithinMs,
+    cors: { origin: (origin, done) => void answerCors(guard, origin, done) },
+    allowRequest: (request, done) => void allow(request, done),
+  })
+
+  const connections = new Set<unknown>()
+  /** Those that have joined no namespace yet. */
+  const strangers = new Set<unknown>()
+  let onEmpty: (() => void) | undefined
+
+  function watchConnection(connection: { once(event: 'close', listener: () => void): unknown }): void {
+    connections.add(connection)
+    strangers.add(connection)
+    connection.once('close', () => {
+      connections.delete(connection)
+      strangers.delete(connection)
+      if (connections.size === 0) onEmpty?.()
+    })
+  }
+
+  async function allow(request: IncomingMessage, done: (error: string | null, isAllowed: boolean) => void): Promise<void> {
+    try {
+      if (isClosing || strangers.size >= limits.socketsUnauthenticated) done('overloaded', false)
+      else if (await guard.mayConnect(request)) done(null, true)
+      else done('origin_refused', false)
+    } catch (error) {
+      logger.warn({ err: error }, 'unable to look up an origin')
+      done('unavailable', false)
+    }
+  }
+
+  // The default namespace is nobody's.
+  io.use((_socket, next) => next(toRefusal(new RequestError('unknown', 'connect to /visitor or /agent'))))
+  const namespaces = new Map(roles.map((role) => [role.namespace, serve(role)]))
+
+  function serve(role: Role): Namespace<FromClient, ToClient> {
+    const namespace = io.of(role.namespace)
+    const entering = new WeakMap<ServerSocket, Session>()
+    namespace.use((socket, next) => {
+      // Without a listener, an `error` would be thrown.
+      socket.on('error', (error) => logger.debug({ err: error }, 'a frame that is no packet'))
+      role.authenticate({ request: socket.request, auth: socket.handshake.auth, wire: toWire(socket) }).then(
+        (session) => {
+          entering.set(socket, session)
+          next()
+        },
+        (error: unknown) => {
+          if (!isExpected(error)) logger.error({ err: error }, 'unable to authenticate')
+          next(toRefusal(error))
+        },
+      )
+    })
+    namespace.on('connection', (socket) => {
+      const session = entering.get(socket)
+      if (session === undefined) return
+      strangers.delete(socket.conn)
+      socket.onAny((name: unknown, ...args: unknown[]) => role.onRequest(session, String(name), args))
+      socket.on('disconnect', () => {
+        role.onDisconnect(session)
+        // A connection without a namespace would stay open for ever, outside of every count.
+        socket.conn.close()
+      })
+      role.onConnect(session)
+    })
+    return namespace
+  }
+
+  return {
+    attach: (server) => {
+      io.attach(server)
+      io.engine.on('connection', watchConnection)
+    },
+    broadcast: (sessions, name, packet) => {
+      const [first] = sessions
+      if (first === undefined) return
+      if (sessions.length === 1) return first.wire.emit(name, packet)
+      const namespace = namespaces.get(first.kind === 'visitor' ? '/visitor' : '/agent')
+      const many = namespace?.to(sessions.map(({ wire }) => wire.id))
+      send(many, name, packet)
+    },
+    close: async (reason) => {
+      isClosing = true
+      for (const namespace of namespaces.values()) {
+        namespace.emit('refused', reason)
+        namespace.disconnectSockets(true)
+      }
+      if (connections.size > 0) await withTimeout(new Promise<void>((resolve) => (onEmpty = resolve)), FAREWELL_MS)
+      io.engine?.close()
+    },
+  }
+}
+
+async function answerCors(guard: OriginGuard, origin: string | undefined, done: (error: Error | null, allow?: boolean) => void): Promise<void> {
+  // A failed look-up is an origin we do not know: the request itself is then refused with the reason.
+  done(null, origin !== undefined && (await guard.lists(origin).catch(() => false)))
+}
+
+function toWire(socket: ServerSocket): Wire {
+  return {
+    id: socket.id,
+    emit: (name, packet) => send(socket, name, packet),
+    disconnect: () => void socket.disconnect(true),
+  }
+}
+
+/** socket.io's typed `emit` cannot follow a name that is generic; this one can. */
+function send<Name extends keyof Packets<unknown>>(
+  target: { emit(name: Name, packet: Packets<unknown>[Name]): unknown } | undefined,
+  name: Name,
+  packet: Packets<unknown>[Name],
+): void {
+  target?.emit(name, packet)
+}
+
+/** A refusal as `connect_error` carries it. */
+function toRefusal(error: unknown): Error & { readonly data: WireError } {
+  const data = toWireError(error)
+  return Object.assign(new Error(data.message), { data })
+}
+
+function withTimeout(promise: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    void promise.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,42 @@
+// The first packet of a connection: who you are here, and where you left off.
+
+import type { AgentWelcome, VisitorWelcome } from '@pendopo/protocol'
+import type { SiteDirectory } from '../sites/site-directory.ts'
+import type { Agent, Store } from '../store/store.ts'
+import { readHeads } from './handlers/reading.ts'
+import type { Presences } from './presence.ts'
+import type { Roster } from './roster.ts'
+import type { AgentSession, VisitorSession } from './session.ts'
+
+interface Needs {
+  readonly store: Store
+  readonly sites: SiteDirectory
+  readonly roster: Roster
+  readonly presences: Presences
+}
+
+export function createWelcome({ store, sites, roster, presences }: Needs) {
+  return {
+    visitor: async (session: VisitorSession): Promise<VisitorWelcome> => ({
+      identities: [...session.visitor.actor.identities],
+      site: { id: session.site.id, name: session.site.name },
+      availability: presences.availability(session.workspace),
+      conversations: await readHeads(store, session),
+    }),
+    agent: async (session: AgentSession): Promise<AgentWelcome> => {
+      const known = await sites.all(session.workspace)
+      const colleagues = roster.colleagues(session.workspace)
+      return {
+        agent: toAgentProfile(session.agent, roster),
+        colleagues: [...colleagues],
+        sites: known.map(({ id, name }) => ({ id, name })),
+      }
+    },
+  }
+}
+
+/** An agent as they see themselves. */
+export function toAgentProfile({ id, name, role, email, sight }: Agent, roster: Roster): AgentWelcome['agent'] {
+  const { presence, connected } = roster.stateOf(id)
+  return { id, name, role, email, sight, presence, connected }
+}

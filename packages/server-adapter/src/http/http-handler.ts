@@ -1,0 +1,38 @@
+// All of HTTP as one Node handler. Hono routes by the path below `basePath`, whoever took the mount path off or left it.
+
+import type { IncomingMessage, RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Logger } from 'pino'
+import { isExpected, isStoreUnavailable, RequestError } from '../request-error.ts'
+import { pathBelow } from './base-path.ts'
+import { errorResponse } from './errors.ts'
+import type { HttpEnv } from './http-env.ts'
+
+interface Needs {
+  readonly basePath: string
+  readonly logger: Logger
+  /** Where `/` leads. */
+  readonly home: '/demo' | '/inbox/'
+  readonly routes: readonly Hono<HttpEnv>[]
+}
+
+export function createHttpHandler({ basePath, logger, home, routes }: Needs): RequestListener {
+  const app = new Hono<HttpEnv>({ getPath: (_request, options) => pathOf(options?.env) })
+
+  app.get('/', (context) => context.redirect(`${basePath}${home}`, 302))
+  for (const part of routes) app.route('/', part)
+  app.notFound((context) => errorResponse(context, new RequestError('not_found', 'nothing here')))
+  app.onError((error, context) => {
+    if (isStoreUnavailable(error)) logger.warn({ err: error }, 'the database did not answer')
+    else if (!isExpected(error)) logger.error({ err: error, path: context.req.path }, 'unable to answer a request')
+    return errorResponse(context, error)
+  })
+
+  function pathOf(env: { readonly incoming: IncomingMessage } | undefined): string {
+    return (env && pathBelow(basePath, env.incoming)) ?? '/nothing-of-ours'
+  }
+
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  return (request, response) => void listener(request, response)
+}

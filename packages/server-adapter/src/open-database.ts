@@ -1,0 +1,31 @@
+// From the address of a database to an open store. Each kind of database has its prefix.
+
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { ReaderArming } from './store/arming.ts'
+import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
+import { StoreError } from './store/store-error.ts'
+import type { Store } from './store/store.ts'
+
+const FILE_PREFIX = 'file:'
+
+/** Opens `file:./data/pendopo.db`, making its folder where it is missing. Rejects with a StoreError. */
+export async function openDatabase(address: string, readers: readonly ReaderArming[]): Promise<Store> {
+  if (!address.startsWith(FILE_PREFIX)) {
+    throw new TypeError(`unable to open the database ${JSON.stringify(address)}; write file:./data/pendopo.db`)
+  }
+  const path = resolve(address.slice(FILE_PREFIX.length).replace(/^\/\/(?=\/)/, ''))
+  try {
+    await mkdir(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new StoreError('unavailable', `unable to make the folder ${dirname(path)}; ${reasonOf(error)}`, { cause: error })
+  }
+  return openSqliteStore({ path, readers })
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written there'
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file stands in its place'
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import type { Site } from '../store/store.ts'
+import { normaliseOrigin } from './normalise-origin.ts'
+
+/** Names of our own paths: `/inbox/widget.js` would be nobody's. */
+const RESERVED_IDS = new Set(['api', 'assets', 'health', 'inbox', 'metrics'])
+
+const MAX_ID_LENGTH = 40
+
+/** `Acme & Söhne` becomes `acme-sohne`. */
+export function toSiteId(name: string): string {
+  const id = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_ID_LENGTH)
+    .replaceAll(/^-+|-+$/g, '')
+  return id === '' || RESERVED_IDS.has(id) ? `site-${randomBytes(3).toString('hex')}` : id
+}
+
+export interface NewSite {
+  readonly workspace: string
+  readonly name: string
+  /** As typed; each is normalised or refused. */
+  readonly origins: readonly string[]
+  /** Default: made from the name. */
+  readonly id?: string
+  readonly config?: Readonly<Record<string, unknown>>
+  readonly now: number
+}
+
+/** A site with a fresh key and secret. Throws a TypeError that names the origin that is none. */
+export function createSite({ workspace, name, origins, id, config = {}, now }: NewSite): Site {
+  return {
+    id: id ?? toSiteId(name),
+    workspace,
+    name,
+    origins: [...new Set(origins.map(toOrigin))],
+    key: `pk_${randomBytes(24).toString('base64url')}`,
+    secret: randomBytes(32).toString('base64url'),
+    config,
+    createdAt: now,
+  }
+}
+
+function toOrigin(typed: string): string {
+  const result = normaliseOrigin(typed)
+  if (!result.ok) throw new TypeError(result.message)
+  return result.origin
+}
