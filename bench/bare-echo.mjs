@@ -11,7 +11,9 @@ import { answer } from './lib/children.mjs'
 const database = new Database(join(process.env.BENCH_FOLDER, 'bare.db'))
 database.pragma('journal_mode = WAL')
 database.pragma('synchronous = FULL')
-database.exec('CREATE TABLE message (id TEXT NOT NULL, conversation TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL)')
+database.exec(
+  'CREATE TABLE message (id TEXT NOT NULL, conversation TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL)',
+)
 const insert = database.prepare('INSERT INTO message (id, conversation, text, at) VALUES (?, ?, ?, ?)')
 
 let waiting = []

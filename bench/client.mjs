@@ -84,7 +84,7 @@ async function pace({ perSecond, ms, warmUpMs }) {
     }
   }
   const total = Math.floor(((warmUpMs + ms) / 1_000) * perSecond)
-  for (let count = 0; count < total; ) {
+  for (let count = 0; count < total;) {
     const due = started + (count * 1_000) / perSecond
     if (performance.now() < due) {
       await sleep(1)
@@ -101,7 +101,8 @@ async function pace({ perSecond, ms, warmUpMs }) {
     count++
   }
   const late = performance.now() + SETTLE_MS
-  while ((unacked > 0 || arrivals.length < acks.length * system.agents) && performance.now() < late) await sleep(20)
+  const isSettled = () => unacked === 0 && arrivals.length >= acks.length * system.agents
+  while (!isSettled() && performance.now() < late) await sleep(20)
   raiseFailure()
   onDelivered = () => {}
   return { sent: total, acks, arrivals, missing: acks.length * system.agents - arrivals.length, unacked }

@@ -45,7 +45,7 @@ await main(async () => {
   await setup()
   await build()
   const data = mkdtempSync(join(tmpdir(), 'pendopo-pictures-'))
-  const server = await startRoomyServer({ data, site: { id: 'batik', name: 'Batik Laras' } })
+  const server = await startRoomyServer({ data, site: { id: 'demo', name: 'Batik Laras' } })
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: ARGS })
   try {
     mkdirSync(FOLDER, { recursive: true })

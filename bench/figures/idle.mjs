@@ -33,11 +33,21 @@ export const idle = {
       await client.ask('check')
       const after = await ours.memory()
       const kB = (name) => significant((after[name] - before[name]) / count / 1_000)
-      const notes = [limitsNote(ours.limits), `connected in ${connectedIn} s; of it on the JS heap ${kB('heapUsed')} kB`]
-      if (count < CONNECTIONS) notes.push(`only ${count} connections: the limit of open files is ${openFiles} (ulimit -n)`)
+      const notes = [
+        limitsNote(ours.limits),
+        `connected in ${connectedIn} s; of it on the JS heap ${kB('heapUsed')} kB`,
+      ]
+      if (count < CONNECTIONS)
+        notes.push(`only ${count} connections: the limit of open files is ${openFiles} (ulimit -n)`)
       return {
         isReached: kB('rss') <= REACH_KB && count === CONNECTIONS,
-        values: { connections: count, kBPerConnection: kB('rss'), heapKBPerConnection: kB('heapUsed'), connectedIn, limits: ours.limits },
+        values: {
+          connections: count,
+          kBPerConnection: kB('rss'),
+          heapKBPerConnection: kB('heapUsed'),
+          connectedIn,
+          limits: ours.limits,
+        },
         text: `${kB('rss')} kB (resident set, ${count} connections)`,
         notes,
       }

@@ -41,7 +41,9 @@ export const throughput = {
         if (our.missing !== 0) throw new Error(`the agents missed ${our.missing} messages of ${our.sent}`)
         const ratio = our.perSecond / bare.perSecond
         rounds.push({ bare: bare.perSecond, ours: our.perSecond, ratio })
-        log(`throughput: round ${round + 1}: bare ${Math.round(bare.perSecond)}/s, ours ${Math.round(our.perSecond)}/s, ratio ${ratio.toFixed(2)}`)
+        log(
+          `throughput: round ${round + 1}: bare ${Math.round(bare.perSecond)}/s, ours ${Math.round(our.perSecond)}/s, ratio ${ratio.toFixed(2)}`,
+        )
         probes.push(probeFsync(folder))
       }
       const ratios = rounds.map(({ ratio }) => ratio)
@@ -50,7 +52,15 @@ export const throughput = {
       const spread = [Math.min(...ratios), Math.max(...ratios)].map((value) => significant(value))
       return {
         isReached: ratio >= 0.5,
-        values: { ratio, spread, bare: rate('bare'), ours: rate('ours'), fsync: middleProbe(probes), limits: ours.limits, rounds },
+        values: {
+          ratio,
+          spread,
+          bare: rate('bare'),
+          ours: rate('ours'),
+          fsync: middleProbe(probes),
+          limits: ours.limits,
+          rounds,
+        },
         text: `${ratio} (${spread[0]}–${spread[1]} over ${ROUNDS} rounds); ours ${rate('ours')}/s, bare ${rate('bare')}/s`,
         notes: [fsyncNote(middleProbe(probes)), limitsNote(ours.limits)],
       }

@@ -31,8 +31,19 @@ export async function connectAgent({ url, path, email, password, onEvent, onDown
     body: JSON.stringify({ email, password }),
   })
   if (!response.ok) throw new Error(`unable to sign in; ${response.status} ${await response.text()}`)
-  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
-  return connectRaw({ url, path, namespace: '/agent', auth: { version: PROTOCOL_VERSION }, headers: { cookie, origin }, onEvent, onDown })
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  return connectRaw({
+    url,
+    path,
+    namespace: '/agent',
+    auth: { version: PROTOCOL_VERSION },
+    headers: { cookie, origin },
+    onEvent,
+    onDown,
+  })
 }
 
 /** Opens a conversation with a first message; returns its id and the number of its last event. */
@@ -89,4 +100,26 @@ export async function joinIdle({ count, ...server }) {
     sockets.push(...(await Promise.all(Array.from({ length: batch }, () => connectVisitor(server)))))
   }
   return sockets
+}
+
+/** Commands in one frame while filling: the most the protocol takes. */
+const FILL_AT_ONCE = 50
+
+/** Writes so many messages, visitor and agent in turn by the batch; resolves with the text of the last. */
+export async function fillConversation({ agent, token, conversation, messages, ...server }) {
+  const visitor = await connectVisitor({ ...server, token })
+  const nextId = createIds()
+  let text = ''
+  for (let written = 0; written < messages; written += FILL_AT_ONCE) {
+    const commands = Array.from({ length: Math.min(FILL_AT_ONCE, messages - written) }, (_, index) => {
+      text = `Message ${written + index + 1}. ${TEXT.slice(0, 20 + ((written + index) % 76))}`
+      return { id: nextId(), kind: 'message.post', data: { text } }
+    })
+    const author = (written / FILL_AT_ONCE) % 2 === 0 ? visitor : agent
+    const { results } = await ask(author, 'commands', { stream: { kind: 'conversation', id: conversation }, commands })
+    if (results.length !== commands.length || !results.every(({ ok }) => ok))
+      throw new Error('unable to fill the conversation')
+  }
+  visitor.close()
+  return text
 }

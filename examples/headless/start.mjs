@@ -1,38 +1,37 @@
-// Starts Vite's development server for the page, and a Pendopo server that knows the page's origin.
+// Starts a Pendopo server, and Vite's development server for the page, whose origin the site lists.
 
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createPendopo } from '@pendopo/server-adapter'
 import { createServer } from 'vite'
-import { startPendopo } from '../start-pendopo.mjs'
 
-const root = fileURLToPath(new URL('.', import.meta.url))
-let chat = null
+const { PORT = '8792', PENDOPO_PORT = '8793' } = process.env
+const data = process.env.PENDOPO_DATA ?? fileURLToPath(new URL('data', import.meta.url))
 
+const pendopo = await createPendopo({ database: `file:${join(data, 'pendopo.db')}` })
+const chat = `http://localhost:${(await pendopo.listen(Number(PENDOPO_PORT))).port}`
+
+// Vite writes it into index.html; a site of yours would have it there to begin with.
+process.env.VITE_CHAT_SERVER = chat
 const vite = await createServer({
-  root,
+  root: fileURLToPath(new URL('.', import.meta.url)),
   configFile: false,
   logLevel: 'warn',
-  server: { port: Number(process.env.PORT ?? 8792), strictPort: true },
-  plugins: [
-    {
-      // Where the chat lives is only known when it runs; a site of yours would write it into the code.
-      name: 'chat-address',
-      configureServer({ middlewares }) {
-        middlewares.use('/chat.json', (_request, response) => {
-          response.setHeader('content-type', 'application/json')
-          response.end(JSON.stringify({ server: chat?.url, site: 'headless' }))
-        })
-      },
-    },
-  ],
+  server: { port: Number(PORT), strictPort: true },
 })
 await vite.listen()
 const page = `http://localhost:${vite.httpServer.address().port}`
 
-chat = await startPendopo({
-  port: process.env.PENDOPO_PORT ?? '8793',
-  data: process.env.PENDOPO_DATA ?? fileURLToPath(new URL('data', import.meta.url)),
-  site: { name: 'Headless', id: 'headless', origin: page },
-  onExit: () => vite.close(),
-})
+// The first start makes the site and an agent; later ones find them in the data.
+const isFirst = (await pendopo.sites()).length === 0
+if (isFirst) await pendopo.addSite({ id: 'headless', name: 'Headless', origins: [page] })
+const { password = null } = isFirst ? await pendopo.addAgent({ email: 'ayu@headless.example', role: 'admin' }) : {}
 
-console.log(JSON.stringify({ page, chat: chat.url, inbox: `${chat.url}/inbox`, agent: chat.agent }))
+console.log(JSON.stringify({ page, chat, inbox: `${chat}/inbox/`, agent: { email: 'ayu@headless.example', password } }))
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await vite.close()
+    await pendopo.close()
+  })
+}

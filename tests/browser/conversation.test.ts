@@ -31,11 +31,11 @@ describe('a visitor and an agent', () => {
     await visitor.seeStatus('Is the batik shirt there in blue?', 'read')
 
     await visitor.composer.pressSequentially('In size')
-    await agent.page.locator('[data-part="typing"]').first().waitFor()
+    await agent.seeTyping()
     await visitor.composer.fill('')
 
     await agent.composer.pressSequentially('Yes, from')
-    await visitor.panel.locator('[data-part="typing"]').first().waitFor()
+    await visitor.seeTyping()
     await agent.send('Yes, from Friday on.')
     await visitor.see('Yes, from Friday on.')
     await visitor.send('Wonderful, thank you')
@@ -44,7 +44,7 @@ describe('a visitor and an agent', () => {
     const said = ['Is the batik shirt there in blue?', 'Yes, from Friday on.', 'Wonderful, thank you']
     await visitor.page.reload()
     const again = toWidget(visitor.page)
-    if (!(await again.panel.isVisible())) await again.open()
+    await again.open()
     await again.see('Wonderful, thank you')
     expect(await again.texts()).toEqual(said)
 
@@ -62,7 +62,7 @@ describe('a visitor and an agent', () => {
     await visitor.send(text)
     await agent.show('unassigned')
     await agent.openRow('<b>Bold</b>')
-    await agent.thread.locator('[data-part="text"]').first().waitFor()
+    await agent.thread.locator('.bubble').first().waitFor()
     expect(await agent.texts()).toEqual([text])
     expect(await visitor.texts()).toEqual([text])
   })

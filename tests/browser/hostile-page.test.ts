@@ -26,7 +26,8 @@ const HOSTILE = {
   'divs and custom elements': `
     div, body > *, body > *:last-child, :not(:defined), [popover] { display: none !important; width: 0 !important; height: 0 !important; inset: auto !important;
       opacity: 0 !important; background: lime !important; max-width: 10px !important; max-height: 10px !important }`,
-  'stolen custom properties': '* { --accent: red !important; --ground: red !important; --text: red !important; --radius: 0 !important; --space: 40px !important }',
+  'stolen custom properties':
+    '* { --accent: red !important; --ground: red !important; --text: red !important; --radius: 0 !important; --space: 40px !important }',
 } as const
 
 let server: TestServer
@@ -36,7 +37,9 @@ let host: HostSite
 beforeAll(async () => {
   ;[server, browser, host] = await Promise.all([startServer(), launchBrowser(), startHostSite()])
   await server.command('site', 'add', 'Hostile', host.origin)
-  host.set('/plain', { html: hostHtml({ server: server.url, site: 'hostile', head: '<style>html { background: #fff }</style>' }) })
+  host.set('/plain', {
+    html: hostHtml({ server: server.url, site: 'hostile', head: '<style>html { background: #fff }</style>' }),
+  })
   for (const [index, css] of Object.values(HOSTILE).entries()) {
     const head = `<style>html { background: #fff }</style><style>${css}</style>`
     host.set(`/hostile-${index}`, { html: hostHtml({ server: server.url, site: 'hostile', head }) })

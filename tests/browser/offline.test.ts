@@ -32,7 +32,7 @@ describe('a message written while offline', () => {
 
     await context.setOffline(false)
     const back = await visit(context, server.demo)
-    if (!(await back.panel.isVisible())) await back.open()
+    await back.open()
     await back.seeStatus('Offline 2', 'stored')
     expect(await back.texts()).toEqual(['Online', 'Offline 1', 'Offline 2'])
 

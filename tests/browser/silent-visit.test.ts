@@ -41,7 +41,10 @@ describe('a first visit', () => {
     const { launcher } = toWidget(page)
     await launcher.waitFor()
     await page.waitForLoadState('networkidle')
-    expect(requests.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([`${host.origin}/`, `${server.url}/silent/widget.js`])
+    expect(requests.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([
+      `${host.origin}/`,
+      `${server.url}/silent/widget.js`,
+    ])
     expect(await traces(page)).toEqual({ local: [], session: [], databases: [], caches: [], workers: 0 })
     expect(await context.cookies()).toEqual([])
     await context.close()

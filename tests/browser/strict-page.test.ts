@@ -42,7 +42,9 @@ describe('a page with the strictest content security policy and trusted types', 
       const violations: string[] = []
       Object.assign(globalThis, { violations })
       document.addEventListener('securitypolicyviolation', (event) => {
-        violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`)
+        violations.push(
+          `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`,
+        )
       })
     })
     const page = await context.newPage()

@@ -29,7 +29,7 @@ describe('two tabs of one visitor', () => {
 
     await two.page.goto(server.demo)
     await two.page.bringToFront()
-    if (!(await two.panel.isVisible())) await two.open()
+    await two.open()
     await two.see('From one: first')
     await two.send('From two: second')
     await one.see('From two: second')

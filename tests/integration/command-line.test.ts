@@ -91,7 +91,15 @@ describe('pendopo serve', () => {
   it('[OP4] answers a folder it cannot write with one sentence and exit code 1', async () => {
     const file = join(folder, 'a-file')
     writeFileSync(file, '')
-    const { code, stdout, stderr } = await runNode([CLI, 'serve', '--json', '--port', '0', '--data', join(file, 'data')])
+    const { code, stdout, stderr } = await runNode([
+      CLI,
+      'serve',
+      '--json',
+      '--port',
+      '0',
+      '--data',
+      join(file, 'data'),
+    ])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(file)
     expect(stderr).toSatisfy(isOneSentence)

@@ -65,7 +65,9 @@ describe('the origins of a site', () => {
   it('[SC1] the listed one is taken over WebSocket and polling, and may read what HTTP answers', async () => {
     expect(await overWebSocket('https://acme.example')).toBe('open')
     expect(await overPolling('https://acme.example')).toBe('open')
-    const polled = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin: 'https://acme.example' } })
+    const polled = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, {
+      headers: { origin: 'https://acme.example' },
+    })
     expect(polled.headers.get('access-control-allow-origin')).toBe('https://acme.example')
     expect(polled.headers.get('access-control-allow-credentials')).toBeNull()
   })
@@ -97,7 +99,9 @@ describe('the origins of a site', () => {
   })
 
   it('[SC3] what is not an origin is refused with the right form', async () => {
-    await expect(server.command('site', 'add', 'Path', 'https://acme.example/shop')).rejects.toThrow(/https:\/\/acme\.example/)
+    await expect(server.command('site', 'add', 'Path', 'https://acme.example/shop')).rejects.toThrow(
+      /https:\/\/acme\.example/,
+    )
     await expect(server.command('site', 'add', 'Bare', 'acme.example')).rejects.toThrow(/https:\/\/acme\.example/)
   })
 })

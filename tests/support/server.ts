@@ -109,7 +109,8 @@ export async function startServer(): Promise<TestServer> {
 async function runCommand(folder: string, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [CLI, ...args, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (output += text))
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => void (output += text))
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`pendopo ${args.join(' ')} ended with ${code}\n${output}`)
   return output

@@ -2,15 +2,14 @@
 
 import { createChat, type ThreadItem } from '@pendopo/sdk'
 
-const { server, site } = await fetch('/chat.json').then((response) => response.json())
-const chat = createChat({ server, site })
-const conversation = chat.conversation()
-
 const find = <T extends Element>(selector: string, type: new () => T): T => {
   const element = document.querySelector(selector)
   if (!(element instanceof type)) throw new Error(`the page has no ${selector}`)
   return element
 }
+const { server = '', site = '' } = find('main', HTMLElement).dataset
+const chat = createChat({ server, site })
+const conversation = chat.conversation()
 const thread = find('#thread', HTMLOListElement)
 const form = find('#composer', HTMLFormElement)
 const input = find('#composer input', HTMLInputElement)

@@ -19,7 +19,12 @@ export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
  * root open before any script runs.
  */
 export async function newPerson(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'UTC', ...options })
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    ...options,
+  })
   await context.addInitScript(() => {
     const attach = Element.prototype.attachShadow
     Element.prototype.attachShadow = function (init) {

@@ -50,6 +50,18 @@ export async function startHostSite(): Promise<HostSite> {
 }
 
 /** A plain page of this website with the widget's tag at its end. */
-export const hostHtml = ({ server, site, head = '', nonce, title = 'Acme' }: { server: string; site: string; head?: string; nonce?: string; title?: string }): string => `<!doctype html>
+export const hostHtml = ({
+  server,
+  site,
+  head = '',
+  nonce,
+  title = 'Acme',
+}: {
+  server: string
+  site: string
+  head?: string
+  nonce?: string
+  title?: string
+}): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${title}</title>${head}</head>
 <body><h1>Acme</h1><p>We sell anvils.</p><script async ${nonce === undefined ? '' : `nonce="${nonce}" `}src="${server}/${site}/widget.js"></script></body></html>`

@@ -13,7 +13,10 @@ export interface InboxPage {
   /** Opens the conversation whose row shows this text. */
   openRow(text: string): Promise<void>
   send(text: string): Promise<void>
+  /** Resolves when a message with exactly this text is shown. */
   see(text: string): Promise<void>
+  /** Resolves when the thread says that the contact is typing. */
+  seeTyping(): Promise<void>
   texts(): Promise<string[]>
 }
 
@@ -29,10 +32,10 @@ export async function signIn(context: BrowserContext, server: Pick<TestServer, '
 }
 
 export function toInbox(page: Page): InboxPage {
-  const rows = page.locator('[data-part="row"]')
-  const thread = page.locator('[data-part="thread"]')
-  const composer = page.locator('[data-part="composer"]').getByRole('textbox')
-  const texts = thread.locator('[data-part="text"]')
+  const rows = page.getByRole('list').getByRole('listitem')
+  const thread = page.getByRole('log', { name: 'Messages' })
+  const composer = page.getByRole('textbox', { name: 'Your answer' })
+  const texts = thread.locator('.bubble')
   return {
     page,
     rows,
@@ -43,7 +46,7 @@ export function toInbox(page: Page): InboxPage {
       await page.getByRole('navigation').getByRole('link', { name }).click()
     },
     async openRow(text) {
-      await rows.filter({ hasText: text }).first().click()
+      await rows.filter({ hasText: text }).first().getByRole('link').click()
       await composer.waitFor()
     },
     async send(text) {
@@ -51,6 +54,11 @@ export function toInbox(page: Page): InboxPage {
       await composer.press('Enter')
     },
     see: (text) => texts.getByText(text, { exact: true }).first().waitFor(),
+    seeTyping: () =>
+      page
+        .getByText(/ is typing$/)
+        .last()
+        .waitFor(),
     texts: () => texts.allTextContents(),
   }
 }

@@ -9,7 +9,11 @@ export interface SentCommand {
 }
 
 interface CommandsArgument {
-  readonly commands: readonly { readonly id: string; readonly kind: string; readonly data: { readonly text?: string } }[]
+  readonly commands: readonly {
+    readonly id: string
+    readonly kind: string
+    readonly data: { readonly text?: string }
+  }[]
 }
 
 /** Follows a tab from before it loads; the array grows as the tab sends. */

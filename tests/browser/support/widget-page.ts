@@ -1,12 +1,17 @@
 // A visitor's tab: what somebody does with the widget, and what they see. The only place that knows its markup.
 
 import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** Longer than the slowest way back: a lost connection, its timeouts, a few tries. */
+const PATIENCE_MS = 45_000
+
+export type Shown = 'sending' | 'stored' | 'read' | 'failed'
 
 export interface WidgetMessage {
   readonly text: string
-  readonly mine: boolean
-  /** The delivery state shown beside it, in words; empty where none is shown. */
-  readonly status: string
+  /** Of one's own messages; a group shows one status for all of its messages. */
+  readonly status: Shown | null
 }
 
 export interface WidgetPage {
@@ -14,15 +19,19 @@ export interface WidgetPage {
   readonly launcher: Locator
   readonly panel: Locator
   readonly composer: Locator
-  /** The messages of the thread, in order. */
   readonly messages: Locator
+  /** Opens the panel, where it is not open. */
   open(): Promise<void>
   send(text: string): Promise<void>
   /** Resolves when a message with exactly this text is shown. */
   see(text: string): Promise<void>
-  /** Resolves when the own message with this text carries this status. */
+  /** Resolves when the own message with this text has come at least this far. */
   seeStatus(text: string, status: 'stored' | 'read'): Promise<void>
-  texts(): Promise<string[]>
+  /** Resolves when the panel says that somebody is typing. */
+  seeTyping(): Promise<void>
+  /** The thread as it is shown now. */
+  read(): Promise<readonly WidgetMessage[]>
+  texts(): Promise<readonly string[]>
 }
 
 /** Opens a page with the widget on it. */
@@ -33,11 +42,25 @@ export async function visit(context: BrowserContext, url: string): Promise<Widge
 }
 
 export function toWidget(page: Page): WidgetPage {
-  const launcher = page.locator('[data-part="launcher"]')
-  const panel = page.locator('[data-part="panel"]')
+  const host = page.locator('pendopo-chat')
+  const launcher = host.locator('button.launcher, button[aria-haspopup="dialog"], button').first()
+  const panel = host.getByRole('dialog')
   const composer = panel.getByRole('textbox')
-  const messages = panel.locator('[data-part="message"]')
-  const withText = (text: string) => messages.filter({ has: page.locator('[data-part="text"]').getByText(text, { exact: true }) })
+  const messages = panel.locator('.message')
+
+  const read = () =>
+    messages.evaluateAll((elements) =>
+      elements.map((element, index) => {
+        const last = elements.slice(index).find((other) => other.matches('.last, :has(.failure)'))
+        const shown = ['sending', 'stored', 'read'].find((name) => last?.querySelector(`.status.${name}`) !== null)
+        const status = element.querySelector('.failure') !== null ? 'failed' : shown
+        return {
+          text: element.querySelector('.bubble')?.textContent ?? '',
+          status: element.matches('.mine') ? status : null,
+        }
+      }),
+    ) as Promise<WidgetMessage[]>
+
   return {
     page,
     launcher,
@@ -45,17 +68,26 @@ export function toWidget(page: Page): WidgetPage {
     composer,
     messages,
     async open() {
-      await launcher.click()
+      await launcher.waitFor()
+      if (!(await composer.isVisible())) await launcher.click()
       await composer.waitFor()
     },
     async send(text) {
       await composer.fill(text)
       await composer.press('Enter')
     },
-    see: (text) => withText(text).first().waitFor(),
-    async seeStatus(text, status) {
-      await withText(text).and(page.locator(`[data-status="${status}"]`)).first().waitFor()
+    async see(text) {
+      await expect
+        .poll(async () => (await read()).map((message) => message.text), { timeout: PATIENCE_MS })
+        .toContain(text)
     },
-    texts: () => messages.locator('[data-part="text"]').allTextContents(),
+    async seeStatus(text, status) {
+      const enough: readonly (string | null)[] = status === 'read' ? ['read'] : ['stored', 'read']
+      const shown = async () => (await read()).find((message) => message.text === text)?.status ?? null
+      await expect.poll(shown, { timeout: PATIENCE_MS }).toSatisfy((now: Shown | null) => enough.includes(now))
+    },
+    seeTyping: () => panel.locator('.typing').waitFor(),
+    read,
+    texts: async () => (await read()).map((message) => message.text),
   }
 }
