@@ -44,8 +44,8 @@ export default {
     never(
       'packages-know-no-tests',
       'Published code cannot reach into what is not published.',
-      { path: '^packages/', pathNot: IS_TEST },
-      { path: `^(examples|tests|tools)/|${IS_TEST}` },
+      { path: '^packages/[^/]+/src/', pathNot: IS_TEST },
+      { path: `^(bench|examples|tests|tools)/|${IS_TEST}` },
     ),
     never(
       'no-validators-in-the-browser',

@@ -3,8 +3,8 @@
 //
 //   node tools/sizes.mjs [--json]
 
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { ROOT, ToolError, isMain, log, main } from './run.mjs'
@@ -26,7 +26,8 @@ async function measureImport(code) {
     plugins: [
       {
         name: 'measured-entry',
-        resolveId: (id) => (id === 'virtual:measured' ? '\0measured' : null),
+        // Lib mode takes an entry for a path and puts the root before it.
+        resolveId: (id) => (id.endsWith('virtual:measured') ? '\0measured' : null),
         load: (id) => (id === '\0measured' ? code : null),
       },
     ],
@@ -52,20 +53,30 @@ async function measureImport(code) {
   return chunks.filter((chunk) => wanted.has(chunk.fileName)).reduce((sum, chunk) => sum + gzipSize(chunk.code), 0)
 }
 
-/** Every file a browser fetches until the chat is open; chunks that only some visitors need (`lazy-…`) are left out. */
-function widgetFiles() {
-  if (!existsSync(WIDGET_DIST)) return []
-  const files = readdirSync(WIDGET_DIST, { recursive: true }).filter((file) => /\.(?:js|css)$/.test(file))
-  return files.filter((file) => !/(?:^|\/)lazy-/.test(file))
+/** A chunk and all it imports statically; what it loads with `import()` waits for those who need it. */
+function withStaticImports(file, seen = new Set()) {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  for (const [, imported] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*["'](\.[^"']+)["']/g)) {
+    withStaticImports(join(dirname(file), imported), seen)
+  }
+  return seen
 }
 
-const isLoader = (file) => /(?:^|\/)(?:loader|widget)[^/]*\.js$/.test(file)
+/** The widget's files, as its manifest names them: the loader, and what an open chat needs besides. */
+function widgetFiles() {
+  const manifest = join(WIDGET_DIST, 'manifest.json')
+  if (!existsSync(manifest)) return undefined
+  const { entry } = JSON.parse(readFileSync(manifest, 'utf8'))
+  return { loader: join(WIDGET_DIST, 'loader.js'), chat: [...withStaticImports(join(WIDGET_DIST, 'assets', entry))] }
+}
 
 /** All figures: `{ name, what, bytes, limit }`, `bytes` undefined where there is nothing built yet. */
 export async function measureSizes() {
-  const files = widgetFiles()
-  const sizeOf = (file) => gzipSize(readFileSync(join(WIDGET_DIST, file)))
-  const sum = (list) => (list.length === 0 ? undefined : list.reduce((total, file) => total + sizeOf(file), 0))
+  const widget = widgetFiles()
+  const sum = (files) => files.reduce((total, file) => total + gzipSize(readFileSync(file)), 0)
+  const loader = widget && sum([widget.loader])
+  const all = widget && sum([widget.loader, ...widget.chat])
   const importSize = async (code, file) =>
     existsSync(join(ROOT, 'packages/sdk/dist', file)) ? await measureImport(code) : undefined
   const chat = "export { createChat } from '@pendopo/sdk'"
@@ -74,10 +85,10 @@ export async function measureSizes() {
     {
       name: 'loader',
       what: 'all a silent visitor downloads',
-      bytes: sum(files.filter(isLoader)),
+      bytes: loader,
       limit: LIMITS.loader,
     },
-    { name: 'chat', what: 'everything until an open, connected chat', bytes: sum(files), limit: LIMITS.chat },
+    { name: 'chat', what: 'everything until an open, connected chat', bytes: all, limit: LIMITS.chat },
     { name: 'createChat', what: '@pendopo/sdk', bytes: await importSize(chat, 'index.js'), limit: LIMITS.createChat },
     { name: 'createInbox', what: '@pendopo/sdk/inbox', bytes: await importSize(inbox, 'inbox.js'), limit: undefined },
   ]
@@ -94,7 +105,7 @@ if (isMain(import.meta.url)) {
         const columns = [
           name.padEnd(12),
           toKilobytes(bytes).padStart(9),
-          `≤ ${toKilobytes(limit)}`.padStart(12),
+          (limit === undefined ? '' : `≤ ${toKilobytes(limit)}`).padStart(12),
           ` ${what}`,
         ]
         log(columns.join(' '))
