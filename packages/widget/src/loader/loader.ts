@@ -1,0 +1,108 @@
+// The loader: all that a silent first-time visitor downloads. It paints the launcher, puts the site's widget on
+// `window.Pendopo`, and fetches the chat when somebody wants it: hover, focus, click, a call, or a conversation that is
+// under way. It knows nothing about conversations; the chat could be replaced by anything with a `mount`.
+
+import type { ChatModule, Emit, MountedChat, PendopoEvent, PendopoEvents, PendopoHandle } from '../api.ts'
+import type { WidgetConfig } from '../config.ts'
+import { isUnderWay } from '../returning.ts'
+import { paint } from './paint.ts'
+import { join, leave, shared } from './registry.ts'
+
+type Listeners = { readonly [Event in PendopoEvent]: Set<(detail: PendopoEvents[Event]) => void> }
+
+/** Starts the widget of a site; does nothing where the page has it already. `base` ends in a slash. */
+export function startLoader(config: WidgetConfig, base: string, importChat: (url: string) => Promise<ChatModule>): void {
+  const { site, entry } = config
+  if (shared()?.sites[site]) return
+
+  const painted = paint(config)
+  const { host, launcher, remove } = painted
+  const listeners: Listeners = {
+    ready: new Set(),
+    open: new Set(),
+    close: new Set(),
+    unread: new Set(),
+    message: new Set(),
+    error: new Set(),
+  }
+  let chat: Promise<MountedChat> | undefined
+  let mounted: MountedChat | undefined
+  let attempts = 0
+
+  const emit: Emit = (event, detail) => {
+    // A listener that throws is the page's affair: it is reported there and does not stop the chat.
+    for (const listener of listeners[event]) queueMicrotask(() => listener(detail))
+  }
+
+  const load = (): Promise<MountedChat> =>
+    // A module that failed stays failed in some browsers' module maps: another try needs another address.
+    (chat ??= importChat(`${base}assets/widget/${entry}${attempts++ ? `?${attempts}` : ''}`)
+      .then((module) => module.mount({ ...painted, config, base, emit }))
+      .then(
+        (result) => {
+          launcher.ariaBusy = null
+          return (mounted = result)
+        },
+        (error: Error) => {
+          launcher.ariaBusy = null
+          chat = undefined
+          emit('error', error)
+          throw error
+        },
+      ))
+  /** For calls that return nothing: why it failed has gone to the listeners of `error`. */
+  const withChat = (call: (chat: MountedChat) => void): void => void load().then(call, () => {})
+  const preload = (): void => withChat(() => {})
+  const show = (): void => {
+    host.hidden = false
+  }
+
+  const handle: PendopoHandle = {
+    open() {
+      show()
+      if (!mounted) launcher.ariaBusy = 'true'
+      withChat((chat) => chat.open())
+    },
+    close() {
+      // Nothing is open that was never loaded.
+      if (chat) withChat((chat) => chat.close())
+    },
+    toggle() {
+      // An impatient second click on a slow network must not close what has not opened yet.
+      if (mounted) mounted.toggle()
+      else handle.open()
+    },
+    show,
+    hide() {
+      host.hidden = true
+    },
+    on(event, listener) {
+      listeners[event].add(listener)
+      if (event === 'ready') emit('ready', undefined)
+      return () => {
+        listeners[event].delete(listener)
+      }
+    },
+    identify: (proof) => load().then((chat) => chat.identify(proof)),
+    destroy() {
+      if (chat) withChat((chat) => chat.destroy())
+      chat = Promise.reject(new Error('unable to load; destroyed'))
+      preload()
+      mounted = undefined
+      remove()
+      leave(site, handle)
+    },
+    push(...calls) {
+      for (const [name, ...args] of calls) {
+        const method: unknown = Reflect.get(handle, name)
+        if (typeof method === 'function') method(...args)
+      }
+    },
+  }
+
+  host.hidden = !!config.hidden
+  launcher.onclick = handle.toggle
+  launcher.onpointerenter = launcher.onfocus = preload
+  join(site, handle)
+  if (isUnderWay(site)) preload()
+}

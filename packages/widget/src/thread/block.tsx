@@ -1,0 +1,49 @@
+import type { ThreadAuthor } from '@pendopo/sdk'
+import { Fragment, type RefCallback } from 'preact'
+import type { Locale } from '../locale/load-locale.ts'
+import { Message } from './message.tsx'
+import { Notice } from './notice.tsx'
+import type { Block } from './rows.ts'
+import type { ThreadActions } from './thread.tsx'
+
+export interface BlockProps {
+  readonly block: Block
+  /** The message before which the unread line stands, if it is in this block. */
+  readonly line: string | null
+  /** Any moment of today. */
+  readonly now: number
+  readonly agents: readonly ThreadAuthor[]
+  readonly locale: Locale
+  readonly actions: ThreadActions
+  readonly element: RefCallback<HTMLDivElement>
+}
+
+/** Up to fifty rows of a thread. */
+export function BlockView({ block, line, now, agents, locale, actions, element }: BlockProps) {
+  return (
+    <div class="block" ref={element}>
+      {block.rows.map((row) => {
+        const { item, day } = row
+        return (
+          <Fragment key={item.id}>
+            {day && (
+              <p class="day">
+                <span>{locale.format.day(item.at, now)}</span>
+              </p>
+            )}
+            {line === item.id && (
+              <p class="line">
+                <span>{locale.texts.newLine}</span>
+              </p>
+            )}
+            {item.type === 'message' ? (
+              <Message row={row} message={item} locale={locale} actions={actions} />
+            ) : (
+              <Notice item={item} texts={locale.texts} agents={agents} />
+            )}
+          </Fragment>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+import { RichText } from '../rich-text/rich-text.tsx'
+import { isEmojiOnly } from '../rich-text/parse.ts'
+import { Failure, Meta } from './meta.tsx'
+import { Monogram } from './monogram.tsx'
+import type { Row } from './rows.ts'
+import type { ThreadActions } from './thread.tsx'
+import type { Locale } from '../locale/load-locale.ts'
+import type { ThreadMessage } from '@pendopo/sdk'
+
+interface MessageProps {
+  readonly row: Row
+  readonly message: ThreadMessage
+  readonly locale: Locale
+  readonly actions: ThreadActions
+}
+
+/** One message. Name, face, time and status stand with the first and the last of a group only. */
+export function Message({ row, message, locale, actions }: MessageProps) {
+  const { mine, text, author, status } = message
+  const name = author.name || locale.texts.someone
+  const look = text === null ? 'bubble gone' : isEmojiOnly(text) ? 'bubble emoji' : 'bubble'
+  return (
+    <div class={`message ${mine ? 'mine' : 'theirs'}${row.first ? ' first' : ''}${row.last ? ' last' : ''}`}>
+      {!mine && row.first && (
+        <p class="name">
+          <bdi>{name}</bdi>
+        </p>
+      )}
+      {!mine && row.last && <Monogram name={name} />}
+      <div class={look} dir="auto">
+        {text === null ? locale.texts.removed : <RichText text={text} />}
+      </div>
+      {status === 'failed' && (
+        <Failure message={message} locale={locale} onRetry={actions.retry} onDiscard={actions.discard} />
+      )}
+      {row.last && status !== 'failed' && <Meta message={message} locale={locale} />}
+    </div>
+  )
+}

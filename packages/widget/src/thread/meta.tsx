@@ -1,0 +1,56 @@
+import type { ThreadMessage } from '@pendopo/sdk'
+import type { Locale } from '../locale/load-locale.ts'
+import { Icon } from '../theme/icon.tsx'
+import { ALERT_ICON, CHECK_ICON, CHECKS_ICON, CLOCK_ICON } from '../theme/icons.ts'
+
+const ICONS = { sending: CLOCK_ICON, stored: CHECK_ICON, read: CHECKS_ICON } as const
+
+/** Time and, under one's own messages, how far it has come. */
+export function Meta({ message, locale }: { message: ThreadMessage; locale: Locale }) {
+  const { texts, format } = locale
+  const { at, status, mine, editedAt } = message
+  const words = { sending: texts.sending, stored: texts.sent, read: texts.read }
+  return (
+    <p class="meta">
+      {editedAt !== null && `${texts.edited} · `}
+      <time dateTime={new Date(at).toISOString()} title={format.full(at)}>
+        {format.time(at)}
+      </time>
+      {mine && status !== 'failed' && (
+        <span class={`status ${status}`} title={words[status]}>
+          <Icon path={ICONS[status]} size={14} />
+          <span class="hidden">{words[status]}</span>
+        </span>
+      )}
+    </p>
+  )
+}
+
+interface FailureProps {
+  readonly message: ThreadMessage
+  readonly locale: Locale
+  readonly onRetry: (id: string) => void
+  readonly onDiscard: (id: string) => void
+}
+
+/** Why a message was refused, and the two things one can do about it. */
+export function Failure({ message, locale, onRetry, onDiscard }: FailureProps) {
+  const { texts } = locale
+  const code = message.error?.code
+  const reason =
+    code === 'too_large' ? texts.failedLong : code === 'forbidden' || code === 'conflict' ? texts.failedRefused : texts.failed
+  return (
+    <div class="failure">
+      <p>
+        <Icon path={ALERT_ICON} size={14} />
+        {reason}
+      </p>
+      <button type="button" onClick={() => onRetry(message.id)}>
+        {texts.retry}
+      </button>
+      <button type="button" onClick={() => onDiscard(message.id)}>
+        {texts.remove}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,117 @@
+// From the items of a thread to what is drawn: which message starts or ends a group, where a day begins. Rows keep their
+// identity while they do not change, and come in blocks that never move an item to another block: so a new message
+// costs one block, and 10,000 loaded messages are some 200 blocks to compare.
+
+import type { ThreadItem, ThreadMessage } from '@pendopo/sdk'
+import { dayOf } from '../locale/format.ts'
+
+/** Messages of one author within this time stand together: two minutes read as one breath. */
+export const GROUP_MS = 120_000
+
+/** Small enough to draw within a frame, large enough to keep the list of blocks short. */
+const BLOCK_ROWS = 50
+
+export interface Row {
+  readonly item: ThreadItem
+  /** First of its day: a separator stands before it. */
+  readonly day: boolean
+  /** First and last of a group; both true for everything that is no message. */
+  readonly first: boolean
+  readonly last: boolean
+}
+
+export interface Block {
+  readonly key: number
+  readonly rows: readonly Row[]
+}
+
+/** Events a visitor is told about. */
+const SHOWN_EVENTS = ['conversation.closed', 'participant.joined', 'conversation.assigned', 'participant.left']
+
+const isShown = (item: ThreadItem): boolean => item.type !== 'event' || SHOWN_EVENTS.includes(item.kind)
+
+function isOneBreath(one: ThreadItem | undefined, next: ThreadItem | undefined): boolean {
+  if (one?.type !== 'message' || next?.type !== 'message') return false
+  return (
+    one.mine === next.mine &&
+    one.author.kind === next.author.kind &&
+    one.author.id === next.author.id &&
+    Math.abs(next.at - one.at) < GROUP_MS &&
+    dayOf(next.at) === dayOf(one.at) &&
+    // A failed message carries its reason and its buttons, so it stands for itself.
+    !isFailed(one) &&
+    !isFailed(next)
+  )
+}
+
+const isFailed = (message: ThreadMessage): boolean => message.status === 'failed'
+
+const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((value, index) => value === other[index])
+
+/** Makes the function that turns items into blocks; it remembers what it made before. */
+export function createBlocks(): (items: readonly ThreadItem[]) => readonly Block[] {
+  const blockOf = new Map<string, number>()
+  const rowOf = new WeakMap<ThreadItem, Row>()
+  let before = new Map<number, Block>()
+  let firstKey = 0
+  let lastKey = 0
+  let lastCount = 0
+
+  const toRow = (item: ThreadItem, previous: ThreadItem | undefined, next: ThreadItem | undefined): Row => {
+    const row: Row = {
+      item,
+      day: previous === undefined || dayOf(previous.at) !== dayOf(item.at),
+      first: !isOneBreath(previous, item),
+      last: !isOneBreath(item, next),
+    }
+    const known = rowOf.get(item)
+    if (known && known.day === row.day && known.first === row.first && known.last === row.last) return known
+    rowOf.set(item, row)
+    return row
+  }
+
+  /** Older pages open blocks in front, new messages fill the last block and then open one behind. */
+  const place = (items: readonly ThreadItem[]): void => {
+    const known = items.findIndex((item) => blockOf.has(item.id))
+    const older = known === -1 ? 0 : known
+    for (let index = older - 1, count = 0; index >= 0; index--, count++) {
+      if (count % BLOCK_ROWS === 0) firstKey--
+      const item = items[index]
+      if (item) blockOf.set(item.id, firstKey)
+    }
+    let current = lastKey
+    for (const item of items.slice(older)) {
+      const key = blockOf.get(item.id)
+      if (key !== undefined) {
+        current = key
+        continue
+      }
+      if (current === lastKey && lastCount++ >= BLOCK_ROWS) {
+        current = ++lastKey
+        lastCount = 1
+      }
+      blockOf.set(item.id, current)
+    }
+  }
+
+  return (all) => {
+    const items = all.filter(isShown)
+    place(items)
+    const rows = new Map<number, Row[]>()
+    items.forEach((item, index) => {
+      const key = blockOf.get(item.id) ?? 0
+      const row = toRow(item, items[index - 1], items[index + 1])
+      const block = rows.get(key)
+      if (block) block.push(row)
+      else rows.set(key, [row])
+    })
+    const blocks = new Map<number, Block>()
+    for (const [key, list] of rows) {
+      const known = before.get(key)
+      blocks.set(key, known && isSame(known.rows, list) ? known : { key, rows: list })
+    }
+    before = blocks
+    return [...blocks.values()]
+  }
+}

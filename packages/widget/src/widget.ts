@@ -1,0 +1,109 @@
+// What the components share: the chat and its conversation, whether the panel is open, and what happens outside of it
+// (events for the page, the flag for the next page, announcements). No DOM and no Preact in here.
+
+import { atom, type ReadableAtom } from 'nanostores'
+import type { Chat, ChatConversation, ThreadItem, ThreadMessage } from '@pendopo/sdk'
+import type { Emit } from './api.ts'
+import type { WidgetConfig } from './config.ts'
+import { fill } from './locale/texts.ts'
+import type { Locale } from './locale/load-locale.ts'
+import { isUnderWay, setUnderWay } from './returning.ts'
+
+/** As much as a screen reader should read aloud unasked. */
+const ANNOUNCED_CHARACTERS = 200
+
+export interface Announcement {
+  readonly id: string
+  readonly text: string
+}
+
+export interface Widget {
+  readonly config: WidgetConfig
+  readonly locale: Locale
+  readonly chat: Chat
+  readonly conversation: ChatConversation
+  readonly $open: ReadableAtom<boolean>
+  /** The last message that came in, as it is to be read aloud once. */
+  readonly $announcement: ReadableAtom<Announcement | null>
+  open(): void
+  close(): void
+  toggle(): void
+  /** Sends; the page that is loaded next knows that a conversation is under way. */
+  send(text: string): void
+  /** Stops watching; idempotent. The chat itself is closed by whoever made it. */
+  stop(): void
+}
+
+/** Puts a chat behind a panel. */
+export function createWidget(chat: Chat, config: WidgetConfig, locale: Locale, emit: Emit): Widget {
+  const conversation = chat.conversation()
+  const $open = atom(false)
+  const $announcement = atom<Announcement | null>(null)
+  const { texts } = locale
+
+  const setOpen = (open: boolean): void => {
+    if ($open.get() === open) return
+    // Opening is the visitor's wish to chat: from here on there is a connection.
+    if (open) chat.connect()
+    $open.set(open)
+    emit(open ? 'open' : 'close', undefined)
+  }
+
+  const announce = ({ id, author, text }: ThreadMessage): void => {
+    const words = (text ?? texts.removed).slice(0, ANNOUNCED_CHARACTERS)
+    $announcement.set({ id, text: fill(texts.says, { name: author.name || texts.someone, text: words }) })
+  }
+
+  /** The highest number seen; what was there when the thread was loaded is no news. */
+  let seen: number | null = null
+  const onMessages = (items: readonly ThreadItem[]): void => {
+    if (conversation.$loading.get()) return
+    const last = items.reduce((highest, { n }) => Math.max(highest, n ?? 0), seen ?? 0)
+    const from = seen
+    seen = last
+    if (from === null) return
+    for (const item of items) {
+      if (item.type !== 'message' || item.n === null || item.n <= from) continue
+      const { id, text, mine, author, at } = item
+      emit('message', { id, text: text ?? '', mine, name: author.name, at })
+      if (!mine) announce(item)
+    }
+  }
+
+  const stops = [
+    conversation.$messages.subscribe(onMessages),
+    conversation.$loading.listen(() => onMessages(conversation.$messages.get())),
+    conversation.$status.listen((status) => {
+      if (status !== 'none') setUnderWay(config.site, status === 'open')
+    }),
+    chat.$unread.listen((unread) => emit('unread', unread)),
+    chat.$error.listen((error) => {
+      if (error) emit('error', error)
+    }),
+  ]
+  if (isUnderWay(config.site)) chat.connect()
+
+  return {
+    config,
+    locale,
+    chat,
+    conversation,
+    $open,
+    $announcement,
+    open: () => setOpen(true),
+    close: () => setOpen(false),
+    toggle: () => setOpen(!$open.get()),
+    send(text) {
+      // Before the first answer there is nobody whose messages could be news: count from here.
+      seen ??= 0
+      const { queued, stored } = conversation.send({ text })
+      setUnderWay(config.site, true)
+      // What became of it stands beside the message itself.
+      queued.catch(() => {})
+      stored.catch(() => {})
+    },
+    stop() {
+      for (const stop of stops.splice(0)) stop()
+    },
+  }
+}
