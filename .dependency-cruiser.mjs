@@ -68,7 +68,10 @@ export default {
     never(
       'published-code-uses-declared-dependencies',
       'What is only a devDependency is not there after an install from the registry.',
-      { path: '^packages/(protocol|sdk|server-adapter)/src/', pathNot: IS_TEST },
+      {
+        path: '^packages/(protocol|sdk|server-adapter)/src/',
+        pathNot: [IS_TEST, '^packages/server-adapter/src/testing/'],
+      },
       {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only', 'npm', 'npm-peer'],

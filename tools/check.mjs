@@ -50,7 +50,7 @@ const STEPS = {
   types: () => tool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'),
   imports: () =>
     tool('dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.mjs', ...CRUISED),
-  unused: () => tool('knip/bin/knip.js', '--no-progress'),
+  unused: () => tool('knip/bin/knip.js', '--no-progress', '--no-config-hints'),
   spec: () => script('spec-coverage.mjs'),
   sizes: () => script('sizes.mjs'),
   publint: () => onTarballs(publint),

@@ -73,7 +73,9 @@ await main(async () => {
   const stages = readStages()
   const started = Date.now()
   await setup()
-  const env = stages.includes('browser') ? { CHROMIUM_PATH: await ensureChromium() } : {}
+  const env = stages.some((stage) => stage === 'browser' || stage === 'integration')
+    ? { CHROMIUM_PATH: await ensureChromium() }
+    : {}
   const { build } = await import('./build.mjs')
   await build()
   mkdirSync(REPORTS, { recursive: true })
