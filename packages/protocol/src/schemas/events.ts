@@ -33,7 +33,6 @@ export const ConversationEventData = {
 } as const
 
 export type ConversationEventKind = keyof typeof ConversationEventData
-export type ConversationEventDataOf<Kind extends ConversationEventKind> = v.InferOutput<
   (typeof ConversationEventData)[Kind]
 >
 

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { LIMITS } from '../limits.ts'
 import { Command } from './commands.ts'
 import { Content, Page } from './content.ts'
-import { LogNumber, SiteId, storableText, Timestamp, Uuid } from './primitives.ts'
+import { LogNumber, SiteId, Timestamp, Uuid } from './primitives.ts'
 
 // ── handshake ────────────────────────────────────────────────────────────────────────────────────────────────────
 
