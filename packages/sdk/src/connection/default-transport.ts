@@ -27,7 +27,8 @@ export function createDefaultTransport({ clock }: { readonly clock: Clock }): Tr
     connect(target, handlers) {
       // Every other time, so that a network which comes back is not left on the slower way.
       const isFallback = !isBrowser || (!hasWorked && failures >= FAILURES_BEFORE_FALLBACK && failures % 2 === 0)
-      if (isFallback) return connectLater(load(), target, { ...handlers, onDown: (why) => (failures++, handlers.onDown(why)) })
+      if (isFallback)
+        return connectLater(load(), target, { ...handlers, onDown: (why) => (failures++, handlers.onDown(why)) })
       let isUp = false
       return direct.connect(target, {
         ...handlers,

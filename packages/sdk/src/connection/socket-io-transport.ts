@@ -1,8 +1,7 @@
 // Transport over socket.io-client: one Manager per try, and none of its own retry, recovery or buffering. For Node, and
 // for networks whose proxies break WebSocket: there it polls.
 
-import { WebSocket, XHR } from 'engine.io-client'
-import { Manager, type ManagerOptions } from 'socket.io-client'
+import { Manager, WebSocket, XHR, type ManagerOptions } from 'socket.io-client'
 import { addressOf, toRefusal } from './refusal.ts'
 import { GREETING_TIMEOUT_MS } from './timing.ts'
 import type { Disconnected, Transport } from './transport.ts'

@@ -1,11 +1,12 @@
 // The world as it is, in a browser and in Node: the only place that reaches for globals, and only when called.
 
 import { createDefaultTransport } from '../connection/default-transport.ts'
-import type { Clock, Environment } from '../environment.ts'
+import type { Environment } from '../environment.ts'
 import { createIndexedDbStorage } from '../outbox/indexeddb-storage.ts'
 import { createMemoryStorage } from '../outbox/memory-storage.ts'
 import type { Storage } from '../outbox/storage.ts'
 import { createAttention } from './attention.ts'
+import { SYSTEM_CLOCK } from './system-clock.ts'
 import { createLeadership } from './leadership.ts'
 import { createTabChannel } from './tab-channel.ts'
 
@@ -25,14 +26,6 @@ export function createEnvironment(replaced: Partial<Environment> = {}): Environm
     log: () => undefined,
     ...replaced,
   }
-}
-
-const SYSTEM_CLOCK: Clock = {
-  now: () => Date.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms)
-    return () => clearTimeout(timer)
-  },
 }
 
 /** IndexedDB where the browser has it and lets us; some only say no when asked (private windows, blocked site data). */

@@ -1,0 +1,345 @@
+// Sockets and requests of the fake server: who is connected, who watches what, who is told.
+
+import {
+  canSee,
+  LIMITS,
+  toView,
+  toWireEvent,
+  type Actor,
+  type ActorRef,
+  type Answer,
+  type Audience,
+  type Colleague,
+  type Command,
+  type ConversationHead,
+  type ConversationState,
+  type ConversationView,
+  type LogEvent,
+  type People,
+  type RequestName,
+  type StreamRef,
+  type WireError,
+} from '@pendopo/protocol'
+import { REQUESTS } from '@pendopo/protocol/schemas'
+import { check } from './check.ts'
+import { profile, type FakeAgents } from './fake-agents.ts'
+import { listRows } from './fake-lists.ts'
+import type { Appended, FakeLog } from './fake-log.ts'
+import { toSeq, type FakeMarks } from './fake-marks.ts'
+import type { FakeSocket } from './fake-network.ts'
+
+export interface FakeSession {
+  receive(name: RequestName, argument: unknown): unknown
+  gone(): void
+}
+
+export interface FakeGateway {
+  connect(actor: Actor, socket: FakeSocket): FakeSession
+  append(actor: Actor, stream: StreamRef, commands: readonly Command[]): Appended
+  read(conversation: string, actor: Actor): void
+  typing(conversation: string, who: ActorRef, isTyping: boolean): void
+  setAvailability(availability: 'online' | 'away'): void
+}
+
+interface FakeGatewayOptions {
+  readonly log: FakeLog
+  readonly marks: FakeMarks
+  readonly agents: FakeAgents
+  readonly site: { readonly id: string; readonly name: string }
+  now(): number
+}
+
+interface Client {
+  readonly actor: Actor
+  readonly socket: FakeSocket
+  readonly audience: Audience
+  readonly watching: Set<string>
+}
+
+const refuse = (code: WireError['code'], message: string) => ({ ok: false, error: { code, message } }) as const
+const NOT_FOUND = refuse('not_found', 'no such conversation')
+
+export function createFakeGateway({ log, marks, agents, site, now }: FakeGatewayOptions): FakeGateway {
+  const clients = new Set<Client>()
+  let availability: 'online' | 'away' = 'online'
+
+  const eventsOf = (id: string) => log.stream({ kind: 'conversation', id }).events
+  const idOf = (actor: Actor) => (actor.kind === 'visitor' ? actor.identity : actor.id)
+  const isConnected = (id: string) =>
+    [...clients].some(({ actor }) => (actor.kind === 'visitor' ? actor.identities.includes(id) : actor.id === id))
+
+  const facts = () => ({ now: now(), agents: Object.fromEntries(agents.all().map((agent) => [agent.id, agent])) })
+
+  function presenceOf(id: string): Colleague['presence'] {
+    const { state } = log.stream({ kind: 'agent', id }).state
+    return state !== null && 'presence' in state ? state.presence : 'online'
+  }
+
+  const colleagues = (): Colleague[] =>
+    agents.all().map(({ id, name, role }) => ({ id, name, role, presence: presenceOf(id), connected: isConnected(id) }))
+
+  function peopleOf(state: ConversationState): People {
+    const team = state.participants
+      .concat(state.assignee ?? [])
+      .flatMap((id) => agents.all().filter((agent) => agent.id === id))
+    return {
+      ...Object.fromEntries(
+        team.map(({ id, name }) => [
+          id,
+          { kind: 'agent', name, online: isConnected(id) && presenceOf(id) === 'online' },
+        ]),
+      ),
+      ...Object.fromEntries(
+        state.identities.map((id) => [id, { kind: 'visitor', name: 'Visitor', online: isConnected(id) }]),
+      ),
+    }
+  }
+
+  function unreadFor(actor: Actor, state: ConversationState): number {
+    const read = marks.readBy(state.id, (reader) =>
+      actor.kind === 'visitor' ? reader.kind === 'visitor' : reader.kind === 'agent' && reader.id === idOf(actor),
+    )
+    return eventsOf(state.id).filter(
+      (event) =>
+        event.seq > read &&
+        event.kind === 'message.posted' &&
+        (event.actor.kind === 'visitor') !== (actor.kind === 'visitor'),
+    ).length
+  }
+
+  const heads = (actor: Actor): ConversationHead[] =>
+    log
+      .conversations(actor)
+      .map((state) => ({ id: state.id, n: state.publicSeq, status: state.status, unread: unreadFor(actor, state) }))
+
+  /** Tells everybody who may know, in their own numbering, apart from the sender. */
+  function publish(ref: StreamRef, events: readonly LogEvent[], sender: Client | null): void {
+    if (events.length === 0) return
+    if (ref.kind === 'agent') return publishPresence()
+    const state = log.conversation(ref.id, { kind: 'system', id: 'fake' })
+    if (state === null) return
+    for (const client of clients) {
+      if (client === sender || !canSee(client.actor, state)) continue
+      const seen = events.flatMap((event) => toWireEvent(event, client.audience) ?? [])
+      if (seen.length === 0) continue
+      const n = toView(state, client.audience).seq
+      if (client.watching.has(ref.id))
+        client.socket.packet('events', [{ conversation: ref.id, events: seen, people: peopleOf(state) }])
+      else client.socket.packet('hint', { conversations: [{ id: ref.id, n }] })
+    }
+  }
+
+  function publishPresence(): void {
+    for (const { socket, audience } of clients)
+      if (audience === 'team') socket.packet('presence', { colleagues: colleagues() })
+  }
+
+  function publishPeople(actor: Actor): void {
+    if (actor.kind === 'agent') publishPresence()
+    for (const state of log.conversations(actor))
+      for (const client of clients)
+        if (client.watching.has(state.id)) client.socket.packet('presence', { people: peopleOf(state) })
+  }
+
+  function publishMarks(conversation: string): void {
+    for (const { watching, socket, audience } of clients)
+      if (watching.has(conversation))
+        socket.packet('marks', { conversation, marks: marks.list(conversation, eventsOf(conversation), audience) })
+  }
+
+  function append(
+    actor: Actor,
+    stream: StreamRef | undefined,
+    commands: readonly Command[],
+    sender: Client | null,
+  ): Appended {
+    const appended = log.append(actor, stream, commands, facts())
+    if (appended.ok) publish(appended.ref, appended.events, sender)
+    return appended
+  }
+
+  function mark(conversation: string, actor: Actor, upTo: number, audience: Audience): void {
+    const reader: ActorRef = { kind: actor.kind, id: idOf(actor) }
+    if (marks.advance(conversation, reader, toSeq(eventsOf(conversation), upTo, audience))) publishMarks(conversation)
+  }
+
+  function typing(conversation: string, who: ActorRef, isTyping: boolean, sender: Client | null): void {
+    for (const client of clients)
+      if (client !== sender && client.watching.has(conversation))
+        client.socket.packet('typing', { conversation, who, typing: isTyping })
+  }
+
+  // ── requests ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function commands(client: Client, argument: unknown): unknown {
+    const request = check(REQUESTS.commands.request, argument)
+    if (!request.ok) return request
+    const appended = append(client.actor, request.value.stream, request.value.commands, client)
+    if (!appended.ok) return appended
+    const number = (seq: number, publicSeq: number | null) => (client.audience === 'team' ? seq : publicSeq)
+    return {
+      ok: true,
+      stream: appended.ref,
+      results: appended.results.map((result) => {
+        if (!result.ok) return result
+        const { id, first, last } = result
+        if (first === undefined || last === undefined) return { id, ok: true }
+        const to = number(last.seq, last.publicSeq)
+        const from = number(first.seq, first.publicSeq) ?? to
+        return { id, ok: true, at: last.at, ...(from !== null && to !== null && { n: [from, to] }) }
+      }),
+      events: appended.events.flatMap((event) => toWireEvent(event, client.audience) ?? []),
+    }
+  }
+
+  function sync(client: Client, argument: unknown): unknown {
+    const request = check(REQUESTS.sync.request, argument)
+    if (!request.ok) return request
+    const { conversation, have } = request.value
+    const state = log.conversation(conversation, client.actor)
+    if (state === null) return NOT_FOUND
+    client.watching.add(conversation)
+    const { audience } = client
+    const { events, items } = log.stream({ kind: 'conversation', id: conversation })
+    const view = toView(state, audience)
+    const answer = {
+      ok: true,
+      n: view.seq,
+      marks: marks.list(conversation, events, audience),
+      people: peopleOf(state),
+    }
+    if (have !== null && have <= view.seq && view.seq - have <= LIMITS.syncEvents)
+      return {
+        ...answer,
+        events: events.flatMap((event) => toWireEvent(event, audience) ?? []).filter(({ n }) => n > have),
+      }
+    const page = items[audience].slice(-LIMITS.pageItems)
+    const snapshot: NonNullable<Answer<'sync'>['snapshot']> = {
+      conversation: toPlain(view),
+      items: [...page],
+      hasOlder: page.length < items[audience].length,
+    }
+    return { ...answer, snapshot }
+  }
+
+  function items(client: Client, argument: unknown): unknown {
+    const request = check(REQUESTS.items.request, argument)
+    if (!request.ok) return request
+    const { conversation, before, limit = LIMITS.pageItems } = request.value
+    const state = log.conversation(conversation, client.actor)
+    if (state === null) return NOT_FOUND
+    const older = log
+      .stream({ kind: 'conversation', id: conversation })
+      .items[client.audience].filter(({ n }) => n < before)
+    return { ok: true, items: older.slice(-limit), hasOlder: older.length > limit, people: peopleOf(state) }
+  }
+
+  function list(client: Client, argument: unknown): unknown {
+    const request = check(REQUESTS.list.request, argument)
+    if (!request.ok) return request
+    if (client.actor.kind !== 'agent') return refuse('forbidden', 'lists are for agents')
+    const agent = client.actor.id
+    return {
+      ok: true,
+      ...listRows(log.conversations(client.actor), request.value, {
+        agent,
+        unread: (state) => unreadFor(client.actor, state),
+        events: eventsOf,
+        isOnline: (state) => state.identities.some(isConnected),
+      }),
+    }
+  }
+
+  function read(client: Client, argument: unknown): unknown {
+    const request = check(REQUESTS.read.request, argument)
+    if (!request.ok) return request
+    const { conversation, upTo } = request.value
+    if (log.conversation(conversation, client.actor) === null) return NOT_FOUND
+    mark(conversation, client.actor, upTo, client.audience)
+    return { ok: true }
+  }
+
+  function handle(client: Client, name: RequestName, argument: unknown): unknown {
+    switch (name) {
+      case 'commands':
+        return commands(client, argument)
+      case 'sync':
+        return sync(client, argument)
+      case 'items':
+        return items(client, argument)
+      case 'read':
+        return read(client, argument)
+      case 'list':
+        return list(client, argument)
+      case 'heads':
+        return client.actor.kind === 'visitor'
+          ? { ok: true, conversations: heads(client.actor) }
+          : refuse('forbidden', 'for visitors')
+      case 'unwatch': {
+        const request = check(REQUESTS.unwatch.request, argument)
+        if (request.ok) client.watching.delete(request.value.conversation)
+        return request.ok ? { ok: true } : request
+      }
+      case 'typing': {
+        const request = check(REQUESTS.typing.request, argument)
+        if (request.ok && client.watching.has(request.value.conversation))
+          typing(
+            request.value.conversation,
+            { kind: client.actor.kind, id: idOf(client.actor) },
+            request.value.typing,
+            client,
+          )
+        return undefined
+      }
+      default:
+        return refuse('unknown', 'no such request')
+    }
+  }
+
+  function welcome({ actor, socket }: Client): void {
+    const agent = agents.all().find(({ id }) => actor.kind === 'agent' && id === actor.id)
+    if (actor.kind === 'visitor')
+      socket.packet('welcome', { identities: actor.identities, site, availability, conversations: heads(actor) })
+    else if (agent !== undefined)
+      socket.packet('welcome', {
+        agent: { ...profile(agent), presence: presenceOf(agent.id), connected: true },
+        colleagues: colleagues(),
+        sites: [site],
+      })
+  }
+
+  return {
+    connect(actor, socket) {
+      const client: Client = {
+        actor,
+        socket,
+        audience: actor.kind === 'visitor' ? 'participants' : 'team',
+        watching: new Set(),
+      }
+      clients.add(client)
+      welcome(client)
+      publishPeople(actor)
+      return {
+        receive: (name, argument) => handle(client, name, argument),
+        gone() {
+          clients.delete(client)
+          publishPeople(actor)
+        },
+      }
+    },
+    append: (actor, stream, issued) => append(actor, stream, issued, null),
+    read: (conversation, actor) => mark(conversation, actor, eventsOf(conversation).length, 'team'),
+    typing: (conversation, who, isTyping) => typing(conversation, who, isTyping, null),
+    setAvailability(next) {
+      availability = next
+      for (const { socket, audience } of clients)
+        if (audience === 'participants') socket.packet('presence', { availability })
+    },
+  }
+}
+
+const toPlain = (state: ConversationState): ConversationView => ({
+  ...state,
+  identities: [...state.identities],
+  participants: [...state.participants],
+})

@@ -1,0 +1,160 @@
+// A browser with several tabs, as far as this package can tell: one storage, one lock manager, one set of channels.
+// What a tab crash, a frozen tab or a failing disk do is asked for by name.
+
+import type { Attention, Clock, Environment, Leadership, TabChannel } from '../environment.ts'
+import type { Transport } from '../connection/transport.ts'
+import { SYSTEM_CLOCK } from '../environment/system-clock.ts'
+import { createMemoryStorage } from '../outbox/memory-storage.ts'
+import type { Storage } from '../outbox/storage.ts'
+import { createRandom } from './random.ts'
+
+export interface TestTab extends Environment {
+  setVisible(isVisible: boolean): void
+  setOnline(isOnline: boolean): void
+  /** As if it was closed or crashed: its locks are passed on, its channels are deaf. */
+  crash(): void
+}
+
+export interface TestDevice {
+  readonly storage: Storage
+  tab(): TestTab
+  /** From now on storage rejects, until called with `false`. */
+  failsStorage(fails?: boolean): void
+}
+
+export interface TestDeviceOptions {
+  readonly transport: Transport
+  readonly clock?: Clock
+  readonly seed?: number
+  readonly log?: Environment['log']
+}
+
+export function createTestDevice({
+  transport,
+  clock = SYSTEM_CLOCK,
+  seed = 1,
+  log = () => undefined,
+}: TestDeviceOptions): TestDevice {
+  const random = createRandom(seed)
+  const memory = createMemoryStorage()
+  const channels = new Map<string, Set<(message: string) => void>>()
+  const locks = new Map<string, (() => void)[]>()
+  let fails = false
+
+  const guarded =
+    <Arguments extends unknown[], Result>(work: (...values: Arguments) => Promise<Result>) =>
+    async (...values: Arguments): Promise<Result> => {
+      if (fails) throw new Error('the disk is full')
+      return work(...values)
+    }
+  const storage: Storage = {
+    kind: 'indexeddb',
+    entries: guarded(memory.entries),
+    put: guarded(memory.put),
+    replace: guarded(memory.replace),
+    remove: guarded(memory.remove),
+    get: guarded(memory.get),
+    set: guarded(memory.set),
+    setOnce: guarded(memory.setOnce),
+    wipe: guarded(memory.wipe),
+    close: memory.close,
+  }
+
+  function acquire(name: string, onLead: () => void): () => void {
+    const queue = locks.get(name) ?? []
+    locks.set(name, queue)
+    queue.push(onLead)
+    if (queue.length === 1) clock.after(0, () => queue[0] === onLead && onLead())
+    return () => {
+      const index = queue.indexOf(onLead)
+      if (index === -1) return
+      queue.splice(index, 1)
+      const next = queue[0]
+      if (index === 0 && next !== undefined) clock.after(0, () => queue[0] === next && next())
+    }
+  }
+
+  function openChannel(name: string): TabChannel {
+    const listeners = channels.get(name) ?? new Set()
+    channels.set(name, listeners)
+    const own = new Set<(message: string) => void>()
+    return {
+      post(message) {
+        for (const listener of listeners)
+          if (!own.has(listener)) clock.after(0, () => listeners.has(listener) && listener(message))
+      },
+      onMessage(callback) {
+        // A listener of its own, so that the same callback in two tabs is two.
+        const listener = (message: string) => callback(message)
+        own.add(listener)
+        listeners.add(listener)
+        return () => {
+          own.delete(listener)
+          listeners.delete(listener)
+        }
+      },
+      close() {
+        for (const listener of own) listeners.delete(listener)
+      },
+    }
+  }
+
+  return {
+    storage,
+    failsStorage: (failing = true) => void (fails = failing),
+    tab() {
+      const releases = new Set<() => void>()
+      const open = new Set<TabChannel>()
+      const watchers = new Set<() => void>()
+      let isVisible = true
+      let isOnline = true
+      const leadership: Leadership = {
+        acquire(name, onLead) {
+          const release = acquire(name, onLead)
+          releases.add(release)
+          return release
+        },
+      }
+      const attention: Attention = {
+        isVisible: () => isVisible,
+        isOnline: () => isOnline,
+        onChange(callback) {
+          watchers.add(callback)
+          return () => void watchers.delete(callback)
+        },
+      }
+      const tell = () => watchers.forEach((watcher) => watcher())
+      return {
+        clock,
+        random: random.bytes,
+        fraction: random.fraction,
+        transport,
+        storage: () => Promise.resolve(storage),
+        attention,
+        leadership,
+        tabs(name) {
+          const channel = openChannel(name)
+          open.add(channel)
+          return channel
+        },
+        fetch: () => Promise.reject(new TypeError('this test has no network')),
+        log,
+        setVisible(visible) {
+          isVisible = visible
+          tell()
+        },
+        setOnline(online) {
+          isOnline = online
+          tell()
+        },
+        crash() {
+          for (const release of releases) release()
+          for (const channel of open) channel.close()
+        },
+      }
+    },
+  }
+}
+
+/** One tab on a device of its own. */
+export const createTestEnvironment = (options: TestDeviceOptions): TestTab => createTestDevice(options).tab()
