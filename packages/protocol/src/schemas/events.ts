@@ -33,8 +33,6 @@ export const ConversationEventData = {
 } as const
 
 export type ConversationEventKind = keyof typeof ConversationEventData
-  (typeof ConversationEventData)[Kind]
->
 
 /** `data` of each event on an agent's stream. */
 export const AgentEventData = {
