@@ -28,8 +28,8 @@ export async function loadLocale(config: WidgetConfig, browser: string): Promise
   const tag = config.locale ?? browser
   const language = languageOf(tag)
   const pack = await PACKS[language]?.().catch(() => undefined)
-  // Without a pack the words are English, unless the site has set this language and brings the words itself.
-  const spoken = pack || config.locale ? language : 'en'
+  // Without a pack the words are English, unless the site has set this language and brings words of its own.
+  const spoken = pack || (config.locale && config.texts) ? language : 'en'
   return {
     language: spoken,
     direction: RIGHT_TO_LEFT.includes(spoken) ? 'rtl' : 'ltr',

@@ -1,4 +1,4 @@
-import { useStore } from '@nanostores/preact'
+import { useStore } from '../use-store.ts'
 import type { Widget } from '../widget.ts'
 
 /** That there is no connection, or none will be had. Lies over the thread, so that nothing moves when it comes or goes. */

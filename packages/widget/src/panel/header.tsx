@@ -1,4 +1,4 @@
-import { useStore } from '@nanostores/preact'
+import { useStore } from '../use-store.ts'
 import { Icon } from '../theme/icon.tsx'
 import { CLOSE_ICON } from '../theme/icons.ts'
 import { Monogram } from '../thread/monogram.tsx'

@@ -1,7 +1,7 @@
 // The panel: a dialog beside the launcher, or the whole screen of a phone. Stays in the document while closed (hidden and
 // inert), so that place and words are as they were.
 
-import { useStore } from '@nanostores/preact'
+import { useStore } from '../use-store.ts'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Composer } from '../composer/composer.tsx'
 import { createDraft } from '../composer/draft.ts'

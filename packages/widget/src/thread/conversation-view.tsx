@@ -1,6 +1,6 @@
 // Joins a conversation's stores to the thread: what counts as read, and where the unread line stands.
 
-import { useStore } from '@nanostores/preact'
+import { useStore } from '../use-store.ts'
 import type { ThreadItem } from '@pendopo/sdk'
 import { Fragment } from 'preact'
 import { useMemo, useRef } from 'preact/hooks'
