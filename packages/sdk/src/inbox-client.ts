@@ -29,6 +29,8 @@ export interface AgentConversation extends Thread {
   readonly $contact: ReadableAtom<(ThreadAuthor & { readonly online: boolean }) | null>
   /** Colleagues' and the visitor's read marks by id. */
   readonly $marks: ReadableAtom<Readonly<Record<string, number>>>
+  /** Set once the conversation turns out not to be there, or not (any more) for this agent to see. */
+  readonly $gone: ReadableAtom<PendopoError | null>
   assign(agent: string): Promise<void>
   unassign(): Promise<void>
   /** Ends the conversation. */
@@ -54,7 +56,7 @@ export interface Inbox {
   signIn(login: Login): Promise<void>
   signOut(): Promise<void>
   list(query: { list: ListName; status: ListStatus }): InboxList
-  /** The same object for the same id until it is closed. */
+  /** The same object for the same id until it is closed, or the agent signs out. Throws while nobody is signed in. */
   conversation(id: string): AgentConversation
   setPresence(presence: 'online' | 'break'): Promise<void>
   /** Calls back for each message from a contact, of whatever conversation this agent may see: for sounds and toasts. */

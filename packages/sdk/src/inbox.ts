@@ -1,3 +1,4 @@
+export { createInbox } from './inbox/create-inbox.ts'
 export type { ConnectionStatus } from './chat.ts'
 export type { Environment } from './environment.ts'
 export type { AgentConversation, Inbox, InboxList, InboxOptions, ListName, ListStatus } from './inbox-client.ts'

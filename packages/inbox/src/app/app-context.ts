@@ -27,9 +27,13 @@ export interface App {
   readonly $narrow: ReadableAtom<boolean>
   /** Too narrow for the details to stand beside the thread. */
   readonly $snug: ReadableAtom<boolean>
+  /** Whether the details are open over the thread, where they have no room beside it: not remembered. */
+  readonly $peek: WritableAtom<boolean>
   readonly isMac: boolean
   /** Waits for what an agent asked for, and shows why it was not done. `doing` completes "Unable to …". */
   attempt(doing: string, promise: Promise<unknown>): void
+  /** Opens or closes the details, beside the thread or over it. */
+  toggleDetails(): void
   close(): void
 }
 

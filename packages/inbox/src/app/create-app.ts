@@ -17,7 +17,7 @@ import { createRoutes } from './routes.ts'
 
 /** Below this two panes leave neither room; the same numbers are in `style/layout.css`. */
 const NARROW = '(max-width: 759px)'
-const SNUG = '(max-width: 1179px)'
+const SNUG = '(max-width: 1359px)'
 
 export function createApp(parts: {
   readonly inbox: Inbox
@@ -25,6 +25,8 @@ export function createApp(parts: {
   readonly base: string
   readonly storage: KeyValue
   readonly window: Window
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
 }): App {
   const { inbox, window } = parts
   const routes = createRoutes(parts.base)
@@ -43,6 +45,8 @@ export function createApp(parts: {
     sound,
     desktop,
   })
+  const $snug = createMedia(window, SNUG)
+  const $peek = atom(false)
   return {
     inbox,
     routes,
@@ -52,12 +56,17 @@ export function createApp(parts: {
     desktop,
     conversations,
     $overlay: atom<Overlay>(null),
-    $now: createNow(),
+    $peek,
+    $now: createNow(parts.now),
     $narrow: createMedia(window, NARROW),
-    $snug: createMedia(window, SNUG),
+    $snug,
     isMac: /mac|iphone|ipad/iu.test(window.navigator.userAgent),
     attempt(doing, promise) {
       promise.catch((error: unknown) => notices.show({ kind: 'failure', text: toActionWords(error, doing) }))
+    },
+    toggleDetails() {
+      if ($snug.get()) $peek.set(!$peek.get())
+      else preferences.set({ details: !preferences.$values.get().details })
     },
     close() {
       stopAnnouncing()

@@ -1,5 +1,6 @@
 // What is on the screen is in the address: a list, and perhaps a conversation of it. Nothing else decides it, so that
-// links, reloads, several tabs and the back gesture of a phone all work.
+// links, reloads, several tabs and the back gesture of a phone all work. The conversation is a parameter and not one
+// more folder, because the page names its files relative to its own folder and must find them under any mount path.
 
 import { createRouter } from '@nanostores/router'
 import type { ListName } from '@pendopo/sdk/inbox'
@@ -25,14 +26,14 @@ const HOME: Place = { list: null, conversation: null }
 
 /** `base` is the inbox's path without a trailing slash. */
 export function createRoutes(base: string): Routes {
-  const router = createRouter({ place: `${base}/:list?/:conversation?` })
+  const router = createRouter({ place: `${base}/:list?` })
   const $place = computed(router, (page): Place => {
     if (page === undefined) return HOME
     const list = LISTS[page.params.list ?? ''] ?? null
-    return { list, conversation: (list !== null && page.params.conversation) || null }
+    return { list, conversation: (list !== null && page.search.conversation) || null }
   })
   const href = ({ list, conversation }: Place) =>
-    list === null ? `${base}/` : `${base}/${list}${conversation === null ? '' : `/${encodeURIComponent(conversation)}`}`
+    list === null ? `${base}/` : `${base}/${list}${conversation === null ? '' : `?conversation=${encodeURIComponent(conversation)}`}`
   return {
     $place,
     href,

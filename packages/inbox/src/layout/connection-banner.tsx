@@ -1,19 +1,14 @@
 import type { ConnectionStatus, PendopoError } from '@pendopo/sdk/inbox'
 import { RefreshCw, WifiOff } from 'lucide'
-import { useEffect, useState } from 'preact/hooks'
 import { Icon } from '../ui/icon.tsx'
-
-/** A short loss mends itself before anybody would have read about it. */
-const SAID_AFTER_MS = 3_000
 
 interface ConnectionBannerProps {
   readonly status: ConnectionStatus
   readonly error: PendopoError | null
 }
 
-/** Says that the connection is lost, some seconds late; goes the moment it is back. */
+/** Says that the connection is lost. The status itself lags a few seconds behind a loss and not at all behind a return. */
 export function ConnectionBanner({ status, error }: ConnectionBannerProps) {
-  const late = useLate(status === 'offline')
   if (status === 'refused')
     return (
       <div class="banner banner-refused" role="alert">
@@ -26,21 +21,10 @@ export function ConnectionBanner({ status, error }: ConnectionBannerProps) {
         </button>
       </div>
     )
-  if (!late) return null
+  if (status !== 'offline') return null
   return (
     <div class="banner" role="status">
       <Icon of={WifiOff} size={16} /> No connection. What you write is kept, and sent when it is back.
     </div>
   )
-}
-
-function useLate(lost: boolean): boolean {
-  const [late, setLate] = useState(false)
-  useEffect(() => {
-    setLate(false)
-    if (!lost) return undefined
-    const timer = setTimeout(() => setLate(true), SAID_AFTER_MS)
-    return () => clearTimeout(timer)
-  }, [lost])
-  return lost && late
 }

@@ -129,6 +129,7 @@ function Thread({ id, conversation, agent, list, name, narrow }: ThreadProps) {
       agent={agent}
       row={row ?? known}
       backHref={narrow ? app.routes.href({ list: name, conversation: null }) : null}
+      onLeave={() => app.routes.go({ list: name, conversation: null })}
     />
   )
 }
@@ -199,6 +200,7 @@ function useActions(
           askAssign: () => app.$overlay.set('assign'),
           assign: (id) => conversation !== null && app.attempt('assign this', conversation.assign(id)),
           giveBack: () => conversation !== null && app.attempt('give this back', conversation.unassign()),
+          toggleDetails: app.toggleDetails,
           prefer: (change) => app.preferences.set(change),
           setPresence: (presence) => app.attempt('change your presence', app.inbox.setPresence(presence)),
           setBell: (on) => setBell(app, on),

@@ -18,8 +18,8 @@ interface ConversationListProps {
   readonly self: string
   readonly typing: Readonly<Record<string, readonly ThreadAuthor[]>>
   readonly toHref: (id: string) => string
-  /** The assignee's name, or `null` where this list need not say it. */
-  readonly toAssignee: (row: Row) => string | null
+  /** Who has it, or `undefined` where this list need not say it. */
+  readonly toAssignee: (row: Row) => { readonly id: string; readonly name: string } | null | undefined
   readonly onLoadMore: () => void
   readonly onAssignToMe: (id: string) => void
   readonly onClose: (id: string) => void

@@ -13,8 +13,8 @@ interface ConversationRowProps {
   readonly href: string
   readonly selected: boolean
   readonly dense: boolean
-  /** Name of the assignee where the list does not say it already; empty for nobody. */
-  readonly assignee: string | null
+  /** Who has it, where the list does not say so already: `null` for nobody. */
+  readonly assignee: { readonly id: string; readonly name: string } | null | undefined
   readonly typing: readonly ThreadAuthor[]
   readonly position: number
   readonly total: number
@@ -38,11 +38,11 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
         <Avatar id={row.contact.id} name={name} size={dense ? 'small' : 'medium'} online={row.online} />
         <span class="row-text">
           <span class="row-line">
-            <span class={unread ? 'row-name row-unread' : 'row-name'} dir="auto">
-              {name}
+            <span class={unread ? 'row-name row-unread' : 'row-name'}>
+              <bdi>{name}</bdi>
             </span>
             {row.online && <span class="visually-hidden">, on the site now</span>}
-            <Assignee name={props.assignee} />
+            <Assignee who={props.assignee} />
             <time class="row-time" dateTime={new Date(row.movedAt).toISOString()} title={toFullTime(row.movedAt)}>
               {toListTime(row.movedAt, now)}
             </time>
@@ -75,16 +75,18 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
   )
 })
 
-function Assignee({ name }: { readonly name: string | null }) {
-  if (name === null) return null
-  return name === '' ? (
-    <span class="row-assignee" title="Nobody has this yet">
-      <Icon of={CircleDashed} size={13} label="Unassigned" />
-    </span>
-  ) : (
-    <span class="row-assignee" title={`Assigned to ${name}`}>
-      <span class="visually-hidden">Assigned to </span>
-      <span dir="auto">{name}</span>
+function Assignee({ who }: { readonly who: ConversationRowProps['assignee'] }) {
+  if (who === undefined) return null
+  if (who === null)
+    return (
+      <span class="row-assignee" title="Nobody has this yet">
+        <Icon of={CircleDashed} size={16} label="Unassigned" />
+      </span>
+    )
+  return (
+    <span class="row-assignee" title={`Assigned to ${who.name}`}>
+      <span class="visually-hidden">Assigned to {who.name}</span>
+      <Avatar id={who.id} name={who.name} size="mini" />
     </span>
   )
 }

@@ -1,7 +1,7 @@
 import type { InboxList, ListName, ListStatus, Row } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
 import { ArrowLeft, Coffee, Inbox as InboxIcon, Rows2, Rows3 } from 'lucide'
-import { useCallback } from 'preact/hooks'
+import { useCallback, useMemo } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
 import { LIST_TITLES, STATUS_TITLES } from '../palette/actions.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -28,19 +28,20 @@ export function ListPane({ name, list, self, selected }: ListPaneProps) {
   const { density, status } = useStore(app.preferences.$values)
   const narrow = useStore(app.$narrow)
 
-  const onLoadMore = useCallback(() => app.attempt('load more conversations', list.loadMore()), [app, list])
+  // Without a connection nothing is lost: the window is read anew when it is back, and the next scroll asks again.
+  const onLoadMore = useCallback(() => void list.loadMore().catch(() => undefined), [list])
   const onAssignToMe = useCallback(
     (id: string) => app.attempt('assign this', app.conversations.open(id).assign(self)),
     [app, self],
   )
   const onClose = useCallback((id: string) => app.attempt('close this', app.conversations.open(id).resolve()), [app])
+  const people = useMemo(() => new Map(colleagues.map((each) => [each.id, each])), [colleagues])
   const toAssignee = useCallback(
-    (row: Row) => {
-      if (name !== 'all') return null
-      if (row.assignee === null) return ''
-      return row.assignee === self ? 'You' : (colleagues.find(({ id }) => id === row.assignee)?.name ?? 'A colleague')
+    ({ assignee }: Row) => {
+      if (name !== 'all') return undefined
+      return assignee === null ? null : (people.get(assignee) ?? { id: assignee, name: assignee === self ? 'You' : 'A colleague' })
     },
-    [name, self, colleagues],
+    [name, self, people],
   )
 
   return (

@@ -3,7 +3,7 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { scrollToShow, toVirtualWindow, type VirtualWindow } from './virtual-window.ts'
 
 interface VirtualRows extends VirtualWindow {
-  readonly viewport: RefObject<HTMLDivElement>
+  readonly viewport: RefObject<HTMLDivElement | null>
   readonly show: (index: number) => void
 }
 

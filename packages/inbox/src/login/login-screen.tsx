@@ -39,7 +39,7 @@ export function LoginScreen({ signIn }: { readonly signIn: Inbox['signIn'] }) {
           required
           value={email}
           onValue={setEmail}
-          aria-describedby="login-problem"
+          describedBy="login-problem"
         />
         <TextField
           label="Password"
@@ -49,7 +49,7 @@ export function LoginScreen({ signIn }: { readonly signIn: Inbox['signIn'] }) {
           required
           value={password}
           onValue={setPassword}
-          aria-describedby="login-problem"
+          describedBy="login-problem"
         />
         <p id="login-problem" class="problem" role="alert">
           {problem}

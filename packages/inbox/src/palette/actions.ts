@@ -55,6 +55,7 @@ export interface ActionContext {
     readonly askAssign: () => void
     readonly assign: (agent: string) => void
     readonly giveBack: () => void
+    readonly toggleDetails: () => void
     readonly prefer: (change: Partial<PreferenceValues>) => void
     readonly setPresence: (presence: 'online' | 'break') => void
     readonly setBell: (on: boolean) => void
@@ -170,11 +171,11 @@ function viewActions({ preferences, do: run }: ActionContext): Action[] {
     },
     {
       id: 'details',
-      title: preferences.details ? 'Hide details' : 'Show details',
+      title: 'Show or hide details',
       group,
       icon: PanelRight,
       keys: ['i'],
-      run: () => run.prefer({ details: !preferences.details }),
+      run: run.toggleDetails,
     },
     ...(['light', 'dark', 'system'] as const)
       .filter((theme) => theme !== preferences.theme)

@@ -39,10 +39,9 @@ export function Composer({ id, conversation, hint, focusOnMount }: ComposerProps
   }
 
   const send = () => {
-    const message = text.trim()
-    if (message === '') return
+    if (text.trim() === '') return
     // A refusal shows at the message itself, with what to do about it.
-    conversation.send({ text: message }).stored.catch(() => undefined)
+    conversation.send({ text }).stored.catch(() => undefined)
     write('')
     field.current?.focus()
   }

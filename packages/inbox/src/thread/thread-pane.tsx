@@ -1,8 +1,10 @@
 import type { AgentConversation, AgentWelcome, ConversationView, Row } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
+import { EyeOff } from 'lucide'
 import { useMemo } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
 import { ContactDrawer } from '../contact/contact-drawer.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { toDisplayName } from '../ui/display-name.ts'
 import { CloseDialog } from './close-dialog.tsx'
 import { Composer } from './composer.tsx'
@@ -17,25 +19,36 @@ interface ThreadPaneProps {
   /** What the list already knows: shown until the conversation itself has come. */
   readonly row: Row | undefined
   readonly backHref: string | null
+  readonly onLeave: () => void
 }
 
 /** The right pane: one conversation, with what is known about the person beside it. Mounted anew for each. */
-export function ThreadPane({ id, conversation, agent, row, backHref }: ThreadPaneProps) {
+export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: ThreadPaneProps) {
   const app = useApp()
   const view = useStore(conversation.$view)
   const who = useStore(conversation.$contact)
   const typing = useStore(conversation.$typing)
   const colleagues = useStore(app.inbox.$colleagues)
+  const gone = useStore(conversation.$gone)
   const overlay = useStore(app.$overlay)
-  const { details } = useStore(app.preferences.$values)
   const narrow = useStore(app.$narrow)
   const snug = useStore(app.$snug)
+  const peek = useStore(app.$peek)
+  const preferences = useStore(app.preferences.$values)
+  const details = snug ? peek : preferences.details
   const everyone = useMemo(() => [agent, ...colleagues.filter((each) => each.id !== agent.id)], [agent, colleagues])
   const names = useMemo(() => ({ self: agent.id, colleagues: everyone }), [agent.id, everyone])
   const contact = view?.contact || row?.contact.id || who?.id || id
   const name = toDisplayName(who?.name || row?.contact.name || '', contact)
-  const toggleDetails = () => app.preferences.set({ details: !details })
 
+  if (gone !== null)
+    return (
+      <section class="pane thread-pane thread-none" aria-label="Conversation">
+        <EmptyState icon={EyeOff} action={{ label: 'Back to the list', run: onLeave }}>
+          This conversation is not there, or not for you to see.
+        </EmptyState>
+      </section>
+    )
   return (
     <section class="pane thread-pane" aria-label={`Conversation with ${name}`}>
       <div class="thread-main">
@@ -47,7 +60,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref }: ThreadPan
           colleagues={everyone}
           backHref={backHref}
           detailsOpen={details}
-          onDetails={toggleDetails}
+          onDetails={app.toggleDetails}
         />
         <MessageList conversation={conversation} names={names} />
         <TypingLine typing={typing} />
@@ -64,7 +77,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref }: ThreadPan
           colleagues={everyone}
           floating={snug}
           full={narrow}
-          onClose={toggleDetails}
+          onClose={app.toggleDetails}
         />
       )}
       {overlay === 'close' && (

@@ -17,7 +17,7 @@ interface Anchor {
 }
 
 export interface PlaceKeeper {
-  readonly viewport: RefObject<HTMLDivElement>
+  readonly viewport: RefObject<HTMLDivElement | null>
   readonly atEnd: boolean
   readonly nearTop: boolean
   readonly toEnd: () => void

