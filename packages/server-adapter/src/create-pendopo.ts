@@ -114,7 +114,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
     await Promise.all(closed)
     metrics.close()
     await store.close()
-    logger.info('stopped')
+    logger.debug('stopped')
   }
 
   return { ...installation, attach, handler, listen, close: () => (closing ??= shutDown()) }

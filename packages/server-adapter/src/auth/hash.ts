@@ -5,10 +5,7 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
 
-/**
- * A UUID (version 8, RFC 9562) that follows from its parts. A visitor's identity has the same id in every tab and on
- * every connection before there is a row for it.
- */
+/** A UUID (version 8, RFC 9562) that follows from its parts. */
 export function deriveUuid(...parts: readonly string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80

@@ -1,7 +1,8 @@
-// From a visitor's handshake to an actor. Connecting leaves no row: the ids follow from what was proven, and
-// `ensure` writes them down with the first words.
+// From a visitor's handshake to an actor. Connecting leaves no row: `ensure` writes the identity down with the
+// first words.
 
-import type { VisitorActor, VisitorAuth } from '@pendopo/protocol'
+import { randomBytes } from 'node:crypto'
+import { LIMITS, type VisitorActor, type VisitorAuth } from '@pendopo/protocol'
 import type { DirectoryStore, Identity, Site } from '../store/store.ts'
 import { deriveUuid, hashToken } from './hash.ts'
 import { verifyIdentity } from './verify-identity.ts'
@@ -12,7 +13,7 @@ export interface ProvenVisitor {
   readonly name: string
   /** The browser's identity: what limits count by, whoever is signed in. */
   readonly browser: string
-  /** Writes down identities that have no row yet; undefined where all have one. */
+  /** Writes down who acts; undefined where that has happened. */
   readonly ensure: (() => Promise<ProvenVisitor>) | undefined
 }
 
@@ -26,17 +27,24 @@ interface Proof {
 interface Needs {
   readonly directory: Pick<DirectoryStore, 'findIdentity' | 'ensureIdentity'>
   readonly now: () => number
+  /** Makes ids before there is a row: the same for all tabs of a browser, another after a restart. */
+  readonly salt?: string
 }
 
 export type ProveVisitor = (auth: VisitorAuth, site: Site) => Promise<ProvenVisitor>
 
-export function createProveVisitor({ directory, now }: Needs): ProveVisitor {
+export function createProveVisitor({ directory, now, salt = randomBytes(32).toString('hex') }: Needs): ProveVisitor {
   async function lookUp(site: Site, proof: Proof): Promise<{ readonly identity: Identity; readonly isStored: boolean }> {
     const stored = await directory.findIdentity(site.workspace, site.id, proof.kind, proof.key, now())
     if (stored !== null) return { identity: stored, isStored: true }
-    const id = deriveUuid('identity', site.workspace, site.id, proof.kind, proof.key)
-    const contact = deriveUuid('contact', site.workspace, site.id, proof.kind, proof.key)
-    return { identity: { id, contact, contactName: proof.name ?? proof.email ?? nameOf(contact) }, isStored: false }
+    // A token that lapsed must not lead to its old id, so the period is in it.
+    const period = String(Math.floor(now() / LIMITS.visitorTokenMs))
+    const idFor = (what: string) => deriveUuid(salt, period, what, site.workspace, site.id, proof.kind, proof.key)
+    const contact = idFor('contact')
+    return {
+      identity: { id: idFor('identity'), contact, contactName: proof.name ?? proof.email ?? nameOf(contact) },
+      isStored: false,
+    }
   }
 
   const store = (site: Site, proof: Proof, identity: Identity) =>
@@ -58,16 +66,13 @@ export function createProveVisitor({ directory, now }: Needs): ProveVisitor {
     const browser = await lookUp(site, browserProof)
     const user = userProof === undefined ? undefined : await lookUp(site, userProof)
 
-    const isStored = browser.isStored && user?.isStored !== false
-    return toVisitor(site, browser.identity, user?.identity, isStored ? undefined : ensure)
-
-    async function ensure(): Promise<ProvenVisitor> {
-      const storedUser = userProof && user ? await store(site, userProof, user.identity) : undefined
-      if (browser.isStored) return toVisitor(site, browser.identity, storedUser, undefined)
-      // A browser first seen with somebody signed in is theirs; one that wrote before keeps its own contact.
-      const owner = storedUser && { contact: storedUser.contact, contactName: storedUser.contactName }
-      return toVisitor(site, await store(site, browserProof, { ...browser.identity, ...owner }), storedUser, undefined)
+    // Only who acts is written down: a browser somebody is signed in on has said nothing of its own.
+    const [acting, proof] = user !== undefined && userProof !== undefined ? [user, userProof] : [browser, browserProof]
+    const ensure = async () => {
+      const identity = await store(site, proof, acting.identity)
+      return user === undefined ? toVisitor(site, identity, undefined, undefined) : toVisitor(site, browser.identity, identity, undefined)
     }
+    return toVisitor(site, browser.identity, user?.identity, acting.isStored ? undefined : ensure)
   }
 }
 
