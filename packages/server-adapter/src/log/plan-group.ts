@@ -53,7 +53,9 @@ export function planGroup(batches: readonly Batch[], { loaded, refs }: Resolved,
   }
 
   const createdFor = (actor: VisitorActor): StreamRef | null => {
-    const found = created.find(({ id, actor: opener }) => isSameVisitor(opener, actor) && isOpen(streams.get(id)?.stream))
+    const found = created.find(
+      ({ id, actor: opener }) => isSameVisitor(opener, actor) && isOpen(streams.get(id)?.stream),
+    )
     return found === undefined ? null : { kind: 'conversation', id: found.id }
   }
 

@@ -38,7 +38,9 @@ async function resolveHomeless(
   const lookups: { readonly index: number; readonly lookup: OpenLookup }[] = []
   for (const { index, batch, actor } of homeless) {
     // A repeat goes where the first went. Somebody else's command says nothing about where this visitor belongs.
-    const before = batch.commands.map(({ id }) => known.get(id)).find((command) => command && isBy(actor, command.actor))
+    const before = batch.commands
+      .map(({ id }) => known.get(id))
+      .find((command) => command && isBy(actor, command.actor))
     if (before !== undefined) refs[index] = { kind: 'conversation', id: before.stream }
     else lookups.push({ index, lookup: { channel: actor.channel, identities: actor.identities } })
   }

@@ -63,7 +63,13 @@ export interface LogStore {
    */
   append(workspace: string, group: readonly Append[]): Promise<readonly AppendOutcome[]>
   /** Events after `after` in the audience's numbering, oldest first. */
-  events(workspace: string, stream: StreamRef, audience: Audience, after: number, limit: number): Promise<readonly LogEvent[]>
+  events(
+    workspace: string,
+    stream: StreamRef,
+    audience: Audience,
+    after: number,
+    limit: number,
+  ): Promise<readonly LogEvent[]>
   /** The newest items before number `before` (`null`: the newest of all), oldest first, as they are now. */
   items(
     workspace: string,
@@ -102,8 +108,16 @@ export interface ListedConversation {
 
 export interface ConversationStore {
   /** Only what `canSee` allows: the same rule in SQL. */
-  list(workspace: string, agent: AgentActor, query: ListQuery): Promise<{ readonly rows: readonly ListedConversation[]; readonly more: boolean }>
-  counts(workspace: string, agent: AgentActor, cap: number): Promise<{ readonly mine: number; readonly unassigned: number; readonly all: number }>
+  list(
+    workspace: string,
+    agent: AgentActor,
+    query: ListQuery,
+  ): Promise<{ readonly rows: readonly ListedConversation[]; readonly more: boolean }>
+  counts(
+    workspace: string,
+    agent: AgentActor,
+    cap: number,
+  ): Promise<{ readonly mine: number; readonly unassigned: number; readonly all: number }>
   /** A visitor's conversations on a channel with unread counts, most recently moved first. */
   ofIdentities(
     workspace: string,
@@ -181,10 +195,19 @@ export interface DirectoryStore {
   agentByEmail(email: string): Promise<Agent | null>
   /** Rejects with StoreError `taken` where the e-mail address is in use. */
   addAgent(agent: Agent): Promise<void>
-  updateAgent(id: string, change: Partial<Pick<Agent, 'name' | 'role' | 'sight' | 'teams' | 'passwordHash' | 'active'>>): Promise<void>
+  updateAgent(
+    id: string,
+    change: Partial<Pick<Agent, 'name' | 'role' | 'sight' | 'teams' | 'passwordHash' | 'active'>>,
+  ): Promise<void>
   agentStates(workspace: string): Promise<ReadonlyMap<string, AgentState>>
   /** Finds without creating: a visitor who never writes leaves no row. `key` is unique per channel and kind. */
-  findIdentity(workspace: string, channel: string, kind: 'browser' | 'user', key: string, now: number): Promise<Identity | null>
+  findIdentity(
+    workspace: string,
+    channel: string,
+    kind: 'browser' | 'user',
+    key: string,
+    now: number,
+  ): Promise<Identity | null>
   /** Finds or creates identity and contact; the given ids and name are used only where it creates. */
   ensureIdentity(identity: {
     readonly workspace: string
@@ -199,7 +222,10 @@ export interface DirectoryStore {
     readonly now: number
   }): Promise<Identity>
   /** Names and e-mail addresses of contacts, by identity id: for people of a thread. */
-  peopleByIdentity(workspace: string, identities: readonly string[]): Promise<ReadonlyMap<string, { readonly contact: string; readonly name: string }>>
+  peopleByIdentity(
+    workspace: string,
+    identities: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly contact: string; readonly name: string }>>
 }
 
 /** An agent's session. Only the hash of its token is stored. */
@@ -244,7 +270,10 @@ export interface JobStore {
   /** Ends a claim: the cursor advances, and the job sleeps until `dueAt`, or until the next event where that is `null`. */
   finish(job: Job, outcome: { readonly cursor: number; readonly dueAt: number | null }): Promise<boolean>
   /** Ends a claim after a failure; with `parked` it waits for people. */
-  fail(job: Job, outcome: { readonly dueAt: number; readonly error: string; readonly parked: boolean }): Promise<boolean>
+  fail(
+    job: Job,
+    outcome: { readonly dueAt: number; readonly error: string; readonly parked: boolean },
+  ): Promise<boolean>
   parked(workspace: string): Promise<readonly (Job & { readonly error: string })[]>
   /** When the next job of this reader is due, or `null`. */
   nextDue(reader: string): Promise<number | null>

@@ -1,22 +1,22 @@
-// Appends a group of streams in one transaction. For each stream: the projection moves from `expectedSeq`, which finds
-// conflicts before anything is written; then events, content rows, members and jobs. A command id that is already there
-// shows only at its insert: then the whole group is rolled back and done again without that stream, so that one
+// Appends a group of streams in one transaction. For each stream: its row is found at `expectedSeq`, which shows a
+// conflict before anything is written; then events, content rows, the row itself and jobs. A command id that is already
+// there shows only at its insert: then the whole group is rolled back and done again without that stream, so that one
 // conflict leaves the others untouched and the usual case needs no savepoints.
 
-import { eventKind } from '@pendopo/protocol'
+import { eventKind, type LogEvent } from '@pendopo/protocol'
 import { wakesReaders, type ReaderArming } from '../arming.ts'
 import type { Append, AppendOutcome } from '../store.ts'
-import { toColumns } from './columns.ts'
+import { toLastMessageSeq } from './columns.ts'
 import type { Connection } from './connection.ts'
 import { createContentWriter } from './content.ts'
 import { guarded } from './failures.ts'
-import { toActorBytes, toActorCode, toIdBytes } from './ids.ts'
+import { toActorCode } from './ids.ts'
 import { createArmer } from './jobs.ts'
-import { createMembers } from './members.ts'
 import { toDirection, toRestJson } from './rows.ts'
 import type { Slot } from './statements.ts'
+import { createStreamRows, type Head } from './stream-rows.ts'
 
-/** Unwinds the transaction: these streams' command ids were stored meanwhile. */
+/** Unwinds the transaction: a command id of this stream was stored meanwhile. */
 class RepeatedCommand extends Error {
   readonly position: number
   constructor(position: number) {
@@ -28,42 +28,22 @@ class RepeatedCommand extends Error {
 export type AppendGroup = (workspace: string, group: readonly Append[]) => readonly AppendOutcome[]
 
 export function createAppend(connection: Connection, readers: readonly ReaderArming[]): AppendGroup {
-  const { database, db, statements, ensureWorkspaceKey, now } = connection
+  const { database, db, statements, idBytes, ensureWorkspaceKey, now } = connection
+  const streams = createStreamRows(connection)
   const contents = createContentWriter(connection)
-  const members = createMembers(connection)
   const arm = createArmer(connection, readers)
-
-  const updateStream = statements.get(
-    (
-      seq: Slot<number>,
-      state: Slot<string>,
-      status: Slot<string | null>,
-      team: Slot<Buffer | null>,
-      assignee: Slot<Buffer | null>,
-      movedAt: Slot<number | null>,
-      lastMessage: Slot<number | null>,
-      id: Slot<Buffer>,
-      workspace: Slot<number>,
-      expected: Slot<number>,
-    ) =>
-      db
-        .updateTable('stream')
-        .set({ seq, state_json: state, status, team, assignee, moved_at: movedAt, last_message_seq: lastMessage })
-        .where('id', '=', id)
-        .where('workspace', '=', workspace)
-        .where('seq', '=', expected)
-        .returning(['key', 'members_json']),
-  )
 
   const insertEvent = statements.run(
     (
       stream: Slot<number>,
+      previous: Slot<number | null>,
       seq: Slot<number>,
       publicSeq: Slot<number | null>,
       workspace: Slot<number>,
       command: Slot<Buffer>,
       digest: Slot<number | null>,
-      span: Slot<number | null>,
+      lastSeq: Slot<number | null>,
+      lastPublicSeq: Slot<number | null>,
       kind: Slot<string>,
       actorKind: Slot<number>,
       actor: Slot<Buffer>,
@@ -76,12 +56,14 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
         .insertInto('event')
         .values({
           stream,
+          previous,
           seq,
           public_seq: publicSeq,
           workspace,
           command,
           digest,
-          span,
+          last_seq: lastSeq,
+          last_public_seq: lastPublicSeq,
           kind,
           actor_kind: actorKind,
           actor,
@@ -93,47 +75,45 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
         .onConflict((conflict) => conflict.doNothing()),
   )
 
-  /** The stream's key after its projection has moved, or `null` where somebody else appended first. */
-  function moveStream(workspace: number, { expectedSeq, stream }: Append): number | null {
-    const id = toIdBytes(stream.id)
-    const columns = toColumns(stream)
-    if (expectedSeq === 0) return members.insert(workspace, id, stream, columns)
-    const { seq, json, status, team, assignee, movedAt, lastMessageSeq } = columns
-    const row = updateStream(seq, json, status, team, assignee, movedAt, lastMessageSeq, id, workspace, expectedSeq)
-    if (row === undefined) return null
-    members.update(row.key, row.members_json, stream)
-    return row.key
-  }
+  const actorBytes = ({ actor }: LogEvent): Buffer =>
+    actor.kind === 'system' ? Buffer.from(actor.id) : idBytes(actor.id)
 
   /** False where a command id was there already. */
-  function insertEvents(workspace: number, key: number, { events, known }: Append): boolean {
+  function appendStream(workspace: number, head: Head, { stream, events, known }: Append): boolean {
     let next = 0
+    let previous = head.lastEvent
+    let lastMessage = head.lastMessage
+    const lastMessageSeq = toLastMessageSeq(stream)
     for (const event of events) {
-      const command = known[next]?.first.seq === event.seq ? known[next] : undefined
-      if (command !== undefined) next += 1
+      const command = known[next]?.first.seq === event.seq ? known[next++] : undefined
       const { content } = eventKind(event.kind)
       const edits = content === 'replaces' || content === 'removes'
-      const target = edits ? contents.findTarget(workspace, key, event) : null
+      const target = edits ? contents.findTarget(workspace, head.key, previous, event) : null
       const { changes, lastInsertRowid } = insertEvent(
-        key,
+        head.key,
+        previous,
         event.seq,
         event.publicSeq,
         workspace,
-        toIdBytes(event.command),
-        command?.digest ?? null,
-        command === undefined ? null : command.last.seq - command.first.seq + 1,
+        idBytes(event.command),
+        command === undefined ? null : command.digest,
+        command === undefined ? null : command.last.seq,
+        command === undefined ? null : command.last.publicSeq,
         event.kind,
         toActorCode(event.actor.kind),
-        toActorBytes(event.actor),
+        actorBytes(event),
         event.at,
         toDirection(event),
         target,
         toRestJson(event),
       )
       if (changes === 0) return false
+      previous = Number(lastInsertRowid)
+      if (event.seq === lastMessageSeq) lastMessage = previous
       if (target !== null) contents.edit(target, event)
-      else if (content === 'own' && event.content !== null) contents.insert(Number(lastInsertRowid), event.content)
+      else if (content === 'own' && event.content !== null) contents.insert(previous, event.content)
     }
+    streams.move(head, stream, previous, lastMessage)
     return true
   }
 
@@ -143,13 +123,13 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
       const armedAt = now()
       for (const [position, append] of group.entries()) {
         if (outcomes[position] === 'conflict') continue
-        const key = moveStream(workspaceKey, append)
-        if (key === null) {
+        const head = streams.claim(workspaceKey, append.stream, append.expectedSeq)
+        if (head === null) {
           outcomes[position] = 'conflict'
           continue
         }
-        if (!insertEvents(workspaceKey, key, append)) throw new RepeatedCommand(position)
-        if (wakesReaders(append.events)) arm(key, append.stream.kind, armedAt)
+        if (!appendStream(workspaceKey, head, append)) throw new RepeatedCommand(position)
+        if (wakesReaders(append.events)) arm(head.key, append.stream.kind, armedAt)
       }
     },
   )

@@ -1,35 +1,30 @@
+// What a stream's row says beside its state: the few columns that move with every message, and the placement (who may
+// see it, in which lists it is), which changes seldom.
+
 import type { ConversationState, StreamState } from '@pendopo/protocol'
-import { toIdBytes } from './ids.ts'
 
-/** A stream's row: its state, and what lists are queried by. */
-export interface StreamColumns {
-  readonly seq: number
-  readonly json: string
-  readonly channel: string | null
-  readonly status: ConversationState['status'] | null
-  readonly team: Buffer | null
-  readonly assignee: Buffer | null
-  readonly openedAt: number | null
-  readonly movedAt: number | null
-  readonly lastMessageSeq: number | null
+/** The part of a conversation's state that decides who sees it and in which lists it is. */
+export interface Placement {
+  readonly channel: string
+  readonly status: ConversationState['status']
+  readonly team: string | null
+  readonly assignee: string | null
+  readonly openedAt: number
+  readonly participants: readonly string[]
+  readonly identities: readonly string[]
 }
 
-export function toColumns(stream: StreamState): StreamColumns {
-  const json = JSON.stringify(stream.state)
-  if (stream.kind !== 'conversation' || stream.state === null) {
-    const none = { channel: null, status: null, team: null, assignee: null, openedAt: null, movedAt: null }
-    return { seq: stream.state?.seq ?? 0, json, ...none, lastMessageSeq: null }
-  }
-  const { seq, channel, status, team, assignee, openedAt, movedAt, lastMessage } = stream.state
-  return {
-    seq,
-    json,
-    channel,
-    status,
-    team: team === null ? null : toIdBytes(team),
-    assignee: assignee === null ? null : toIdBytes(assignee),
-    openedAt,
-    movedAt,
-    lastMessageSeq: lastMessage?.seq ?? null,
-  }
+/** The placement as text, in one order, to compare. */
+export function toPlacementJson({ kind, state }: StreamState): string {
+  if (kind !== 'conversation' || state === null) return ''
+  const { channel, status, team, assignee, openedAt, participants, identities } = state
+  const placement: Placement = { channel, status, team, assignee, openedAt, participants, identities }
+  return JSON.stringify(placement)
 }
+
+/** Where the conversation stands in the lists. */
+export const toMovedAt = ({ kind, state }: StreamState): number | null =>
+  kind === 'conversation' && state !== null ? state.movedAt : null
+
+export const toLastMessageSeq = ({ kind, state }: StreamState): number | null =>
+  kind === 'conversation' && state !== null ? (state.lastMessage?.seq ?? null) : null

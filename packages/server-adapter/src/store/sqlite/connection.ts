@@ -4,6 +4,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import { guarded } from './failures.ts'
+import { createIdBytes } from './ids.ts'
 import { createStatements, type Slot, type Statements } from './statements.ts'
 import type { Tables } from './tables.ts'
 
@@ -12,6 +13,8 @@ export interface Connection {
   /** Builds queries; never executes them. */
   readonly db: Kysely<Tables>
   readonly statements: Statements
+  /** The bytes of an id on the message path. */
+  readonly idBytes: (id: string) => Buffer
   /** The database's clock. */
   readonly now: () => number
   /** The integer that stands for a workspace; 0, which none has, where it is unknown. */
@@ -51,6 +54,7 @@ export function createConnection(database: Database, db: Kysely<Tables>, now: ()
     database,
     db,
     statements,
+    idBytes: createIdBytes(),
     now,
     workspaceKey,
     ensureWorkspaceKey(workspace) {

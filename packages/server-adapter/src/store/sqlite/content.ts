@@ -1,45 +1,33 @@
 // Content rows: what people wrote, apart from the immutable envelopes. An edit writes the new words into the row of the
 // message it edits, a retraction or an erasure empties it: nobody can read the old words from any page afterwards.
 
-import { EVENT_KINDS, eventKind, type Content, type LogEvent } from '@pendopo/protocol'
+import { eventKind, type Content, type LogEvent } from '@pendopo/protocol'
 import type { Connection } from './connection.ts'
+import { createEventRanges } from './event-ranges.ts'
 import { toLookupBytes } from './ids.ts'
 import type { Slot } from './statements.ts'
-
-const KINDS_WITH_CONTENT = Object.entries(EVENT_KINDS).flatMap(([kind, { content }]) =>
-  content === 'own' ? [kind] : [],
-)
 
 export interface ContentWriter {
   insert(event: number, content: Content): void
   /** The key of the event whose content this one changes, or `null` where there is none in this stream. */
-  findTarget(workspace: number, stream: number, event: LogEvent): number | null
+  findTarget(workspace: number, stream: number, newest: number | null, event: LogEvent): number | null
   /** Does to the target's row what the event-kind table says. */
   edit(target: number, event: LogEvent): void
 }
 
 export function createContentWriter({ db, statements }: Connection): ContentWriter {
+  const { range } = createEventRanges({ db, statements })
   const insertContent = statements.run((event: Slot<number>, body: Slot<string>) =>
     db.insertInto('content').values({ event, body_json: body }),
   )
-  // A message's id is its command's, and the message need not be the first event of that command.
-  const findTarget = statements.get((command: Slot<Buffer>, workspace: Slot<number>, stream: Slot<number>) =>
+  const findCommand = statements.get((command: Slot<Buffer>, workspace: Slot<number>, stream: Slot<number>) =>
     db
-      .selectFrom('event as first')
-      .innerJoin('event as target', (join) =>
-        join
-          .onRef('target.stream', '=', 'first.stream')
-          .onRef('target.seq', '>=', 'first.seq')
-          .on((on) => on('target.seq', '<', on('first.seq', '+', on.ref('first.span')))),
-      )
-      .select('target.key')
-      .where('first.command', '=', command)
-      .where('first.workspace', '=', workspace)
-      .where('first.digest', 'is not', null)
-      .where('first.stream', '=', stream)
-      .where('target.kind', 'in', KINDS_WITH_CONTENT)
-      .orderBy('target.seq')
-      .limit(1),
+      .selectFrom('event')
+      .select(['seq', 'last_seq'])
+      .where('command', '=', command)
+      .where('workspace', '=', workspace)
+      .where('digest', 'is not', null)
+      .where('stream', '=', stream),
   )
   const replace = statements.run((event: Slot<number>, body: Slot<string | null>, at: Slot<number>) =>
     db
@@ -68,10 +56,14 @@ export function createContentWriter({ db, statements }: Connection): ContentWrit
     insert(event, content) {
       insertContent(event, JSON.stringify(content))
     },
-    findTarget(workspace, stream, event) {
+    findTarget(workspace, stream, newest, event) {
       const { message } = event.data
       if (typeof message !== 'string') return null
-      return findTarget(toLookupBytes(message), workspace, stream)?.key ?? null
+      const command = findCommand(toLookupBytes(message), workspace, stream)
+      if (command === undefined) return null
+      // A message's id is its command's, and the message need not be the first event of that command.
+      const events = range(stream, newest, command.seq - 1, command.last_seq ?? command.seq)
+      return events.find(({ kind }) => eventKind(kind).content === 'own')?.key ?? null
     },
     edit(target, event) {
       if (eventKind(event.kind).content === 'replaces')

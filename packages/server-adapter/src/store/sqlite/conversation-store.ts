@@ -28,10 +28,7 @@ export function createConversationStore({ db, statements, workspaceKey, read }: 
   function readStatus(workspace: number, agent: AgentActor, status: 'open' | 'closed', query: ListQuery) {
     const { after, ids, limit } = query
     let rows = inList(workspace, agent, query.list, status)
-      .leftJoin('event', (join) =>
-        join.onRef('event.stream', '=', 'stream.key').onRef('event.seq', '=', 'stream.last_message_seq'),
-      )
-      .leftJoin('content', 'content.event', 'event.key')
+      .leftJoin('content', 'content.event', 'stream.last_message')
       .leftJoin('mark', (join) =>
         join
           .onRef('mark.stream', '=', 'stream.key')
@@ -44,11 +41,7 @@ export function createConversationStore({ db, statements, workspaceKey, read }: 
       .limit(limit + 1)
     if (after !== undefined)
       rows = rows.where((row) =>
-        row(
-          row.refTuple('stream.moved_at', 'stream.id'),
-          '<',
-          row.tuple(after.movedAt, toLookupBytes(after.id)),
-        ),
+        row(row.refTuple('stream.moved_at', 'stream.id'), '<', row.tuple(after.movedAt, toLookupBytes(after.id))),
       )
     if (ids !== undefined) rows = rows.where('stream.id', 'in', ids.map(toLookupBytes))
     return statements.all(rows)
@@ -69,20 +62,20 @@ export function createConversationStore({ db, statements, workspaceKey, read }: 
         workspace,
       ).map((contact) => [contact.id, contact]),
     )
-    const rows = page.map(
-      ({ state, body_json: body, counted }): ListedConversation => ({
-        state,
-        preview: body === null ? '' : toPreview(body),
-        contact: contacts.get(state.contact) ?? { id: state.contact, name: '', email: null },
-        unread: state.incoming - (counted ?? 0),
-      }),
-    )
+    const rows = page.map(({ state, body_json: body, counted }): ListedConversation => ({
+      state,
+      preview: body === null ? '' : toPreview(body),
+      contact: contacts.get(state.contact) ?? { id: state.contact, name: '', email: null },
+      unread: state.incoming - (counted ?? 0),
+    }))
     return { rows, more: found.length > query.limit }
   }
 
   function count(workspace: number, agent: AgentActor, list: ListQuery['list'], cap: number): number {
     const capped = inList(workspace, agent, list, 'open').select('stream.key').limit(cap)
-    const rows = statements.all(db.selectFrom(capped.as('capped')).select((row) => row.fn.countAll<number>().as('count')))
+    const rows = statements.all(
+      db.selectFrom(capped.as('capped')).select((row) => row.fn.countAll<number>().as('count')),
+    )
     return rows[0]?.count ?? 0
   }
 

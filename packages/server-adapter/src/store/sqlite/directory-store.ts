@@ -48,9 +48,9 @@ export function createDirectoryStore(connection: Connection): DirectoryStore {
         return id
       })
     },
-    sites: () => read('read sites', () => statements.all(sites.orderBy('site.created_at').orderBy('site.id')).map(toSite)),
-    site: (id) =>
-      read('read a site', () => statements.all(sites.where('site.id', '=', id)).map(toSite)[0] ?? null),
+    sites: () =>
+      read('read sites', () => statements.all(sites.orderBy('site.created_at').orderBy('site.id')).map(toSite)),
+    site: (id) => read('read a site', () => statements.all(sites.where('site.id', '=', id)).map(toSite)[0] ?? null),
     async addSite({ id, workspace, name, origins, key, secret, config, createdAt }) {
       await write(`add the site ${id}`, () =>
         statements.change(
@@ -81,7 +81,12 @@ export function createDirectoryStore(connection: Connection): DirectoryStore {
     agents: (workspace) =>
       read('read agents', () =>
         statements
-          .all(agents.where('agent.workspace', '=', workspaceKey(workspace)).orderBy('agent.created_at').orderBy('agent.id'))
+          .all(
+            agents
+              .where('agent.workspace', '=', workspaceKey(workspace))
+              .orderBy('agent.created_at')
+              .orderBy('agent.id'),
+          )
           .map(toAgent),
       ),
     agent: (id) =>

@@ -4,7 +4,18 @@ import { SqliteError } from 'better-sqlite3'
 import { StoreError } from '../store-error.ts'
 
 /** Primary codes after which the same request may succeed later: nothing of it was stored. */
-const UNAVAILABLE = ['BUSY', 'LOCKED', 'FULL', 'IOERR', 'READONLY', 'CANTOPEN', 'PROTOCOL', 'CORRUPT', 'NOTADB', 'NOMEM']
+const UNAVAILABLE = [
+  'BUSY',
+  'LOCKED',
+  'FULL',
+  'IOERR',
+  'READONLY',
+  'CANTOPEN',
+  'PROTOCOL',
+  'CORRUPT',
+  'NOTADB',
+  'NOMEM',
+]
 
 /** Runs a piece of database work and names its failures. */
 export function guarded<Result>(what: string, work: () => Result): Result {

@@ -13,16 +13,15 @@ type IdentityStore = Pick<DirectoryStore, 'findIdentity' | 'ensureIdentity' | 'p
 
 export function createIdentityStore(connection: Connection): IdentityStore {
   const { db, statements, read, write, workspaceKey, ensureWorkspaceKey } = connection
-  const find = statements.get(
-    (key: Slot<string>, kind: Slot<string>, channel: Slot<string>, workspace: Slot<number>) =>
-      db
-        .selectFrom('identity')
-        .innerJoin('contact', 'contact.id', 'identity.contact')
-        .select(['identity.id', 'identity.contact', 'contact.name as contactName', 'identity.used_at as usedAt'])
-        .where('lookup_key', '=', key)
-        .where('kind', '=', kind)
-        .where('channel', '=', channel)
-        .where('identity.workspace', '=', workspace),
+  const find = statements.get((key: Slot<string>, kind: Slot<string>, channel: Slot<string>, workspace: Slot<number>) =>
+    db
+      .selectFrom('identity')
+      .innerJoin('contact', 'contact.id', 'identity.contact')
+      .select(['identity.id', 'identity.contact', 'contact.name as contactName', 'identity.used_at as usedAt'])
+      .where('lookup_key', '=', key)
+      .where('kind', '=', kind)
+      .where('channel', '=', channel)
+      .where('identity.workspace', '=', workspace),
   )
   const findPeople = statements.listIn((ids: ListSlot<string>, workspace: Slot<number>) =>
     db

@@ -9,6 +9,23 @@ export function toIdBytes(id: string): Buffer {
   return toLookupBytes(id)
 }
 
+/** Ids remembered with their bytes: a command's is needed twice, a stream's and an actor's with every message. */
+const REMEMBERED_IDS = 8_192
+
+/** `toIdBytes` for the message path. */
+export function createIdBytes(): (id: string) => Buffer {
+  const remembered = new Map<string, Buffer>()
+  return (id) => {
+    let bytes = remembered.get(id)
+    if (bytes === undefined) {
+      bytes = toIdBytes(id)
+      if (remembered.size >= REMEMBERED_IDS) remembered.clear()
+      remembered.set(id, bytes)
+    }
+    return bytes
+  }
+}
+
 /** The bytes of an id to look for; what is no UUID gives bytes that no row has. */
 export function toLookupBytes(id: string): Buffer {
   return Buffer.from(id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24), 'hex')
@@ -26,9 +43,6 @@ const ACTOR_KINDS = ['visitor', 'agent', 'system'] as const
 export const toActorCode = (kind: ActorRef['kind']): number => ACTOR_KINDS.indexOf(kind)
 
 /** People have UUIDs; a system actor has a name, stored as UTF-8. */
-export const toActorBytes = (actor: ActorRef): Buffer =>
-  actor.kind === 'system' ? Buffer.from(actor.id) : toIdBytes(actor.id)
-
 export function toActor(code: number, bytes: Buffer): ActorRef {
   const kind = ACTOR_KINDS[code] ?? 'system'
   return { kind, id: kind === 'system' ? bytes.toString() : toIdText(bytes) }

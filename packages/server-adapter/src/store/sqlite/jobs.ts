@@ -35,17 +35,11 @@ export function createArmer({ db, statements }: Connection, readers: readonly Re
             row.or([
               row.and([
                 row('job.lease', 'is', null),
-                row.or([
-                  row('job.next_at', 'is', null),
-                  row('job.next_at', '>', row.ref('excluded.next_at')),
-                ]),
+                row.or([row('job.next_at', 'is', null), row('job.next_at', '>', row.ref('excluded.next_at'))]),
               ]),
               row.and([
                 row('job.lease', 'is not', null),
-                row.or([
-                  row('job.woken_at', 'is', null),
-                  row('job.woken_at', '>', row.ref('excluded.next_at')),
-                ]),
+                row.or([row('job.woken_at', 'is', null), row('job.woken_at', '>', row.ref('excluded.next_at'))]),
               ]),
             ]),
           ),
@@ -105,14 +99,11 @@ export function createJobStore(connection: Connection): JobStore {
       db
         .updateTable('job')
         .set((row) => ({
-          cursor: row
-            .case()
-            .when('cursor', '>', cursor)
-            .then(row.ref('cursor'))
-            .else(cursor)
-            .end(),
+          cursor: row.case().when('cursor', '>', cursor).then(row.ref('cursor')).else(cursor).end(),
           // The earlier of what the reader asks for and what an event asked for meanwhile.
-          next_at: sql<number | null>`case when woken_at is null then ${dueAt} when ${dueAt} is null then woken_at when woken_at < ${dueAt} then woken_at else ${dueAt} end`,
+          next_at: sql<
+            number | null
+          >`case when woken_at is null then ${dueAt} when ${dueAt} is null then woken_at when woken_at < ${dueAt} then woken_at else ${dueAt} end`,
           woken_at: null,
           lease: null,
           failures: 0,
@@ -134,7 +125,14 @@ export function createJobStore(connection: Connection): JobStore {
     ) =>
       db
         .updateTable('job')
-        .set((row) => ({ next_at: dueAt, woken_at: null, lease: null, failures: row('failures', '+', 1), error, parked }))
+        .set((row) => ({
+          next_at: dueAt,
+          woken_at: null,
+          lease: null,
+          failures: row('failures', '+', 1),
+          error,
+          parked,
+        }))
         .where('stream', '=', streamOf(workspace, id))
         .where('reader', '=', reader)
         .where('lease', '=', lease),
@@ -175,7 +173,10 @@ export function createJobStore(connection: Connection): JobStore {
       })
     },
     finish: ({ workspace, stream, reader, lease }, { cursor, dueAt }) =>
-      write('finish a job', () => finish(cursor, dueAt, workspace, toLookupBytes(stream.id), reader, lease).changes > 0),
+      write(
+        'finish a job',
+        () => finish(cursor, dueAt, workspace, toLookupBytes(stream.id), reader, lease).changes > 0,
+      ),
     fail: ({ workspace, stream, reader, lease }, { dueAt, error, parked }) =>
       write(
         'record the failure of a job',

@@ -1,10 +1,10 @@
 // Reading the log: what a group needs to be decided, events after a number, pages of items. Appending is `append.ts`.
 //
-// Participants' numbers have no index of their own: an event's public number is at most its number, and behind by at
-// most the count of internal events, which bounds the stretch of the (stream, seq) index to look at.
+// Participants' numbers have no index: an event's public number is at most its number, and behind by at most the count
+// of internal events, which bounds the stretch of the stream to look at.
 
 import {
-  EVENT_KINDS,
+  eventKind,
   toWireEvent,
   type Audience,
   type Item,
@@ -13,19 +13,18 @@ import {
   type StreamRef,
   type StreamState,
 } from '@pendopo/protocol'
-import { sql } from 'kysely'
 import type { ReaderArming } from '../arming.ts'
 import type { LogStore, OpenLookup } from '../store.ts'
 import { createAppend } from './append.ts'
 import type { Connection } from './connection.ts'
+import { createEventRanges, type StoredEvent } from './event-ranges.ts'
 import { toActor, toIdText, toLookupBytes } from './ids.ts'
 import { toConversationState, toLogEvent, toStreamState } from './rows.ts'
 import type { ListSlot, Slot } from './statements.ts'
 
-const KINDS_WITHOUT_ITEM = Object.entries(EVENT_KINDS).flatMap(([kind, { item }]) => (item ? [] : [kind]))
-
 export function createLogStore(connection: Connection, readers: readonly ReaderArming[]): LogStore {
   const { db, statements, workspaceKey, read } = connection
+  const { range, upwards, downwards } = createEventRanges(connection)
   const appendGroup = createAppend(connection, readers)
 
   const findStreams = statements.listIn((ids: ListSlot<Buffer>, workspace: Slot<number>) =>
@@ -37,29 +36,23 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
   )
   const findKnown = statements.listIn((commands: ListSlot<Buffer>, workspace: Slot<number>) =>
     db
-      .selectFrom('event as first')
-      .innerJoin('stream', 'stream.key', 'first.stream')
-      .innerJoin('event as last', (join) =>
-        join
-          .onRef('last.stream', '=', 'first.stream')
-          .on((on) => on('last.seq', '=', on(on('first.seq', '+', on.ref('first.span')), '-', 1))),
-      )
+      .selectFrom('event')
+      .innerJoin('stream', 'stream.key', 'event.stream')
       .select([
-        'first.command',
-        'first.digest',
-        'first.actor_kind',
-        'first.actor',
-        'first.seq as first_seq',
-        'first.public_seq as first_public_seq',
-        'first.at as first_at',
-        'last.seq as last_seq',
-        'last.public_seq as last_public_seq',
-        'last.at as last_at',
+        'event.command',
+        'event.digest',
+        'event.actor_kind',
+        'event.actor',
+        'event.seq',
+        'event.public_seq',
+        'event.at',
+        'event.last_seq',
+        'event.last_public_seq',
         'stream.id as stream',
       ])
-      .where('first.command', 'in', commands)
-      .where('first.workspace', '=', workspace)
-      .where('first.digest', 'is not', null),
+      .where('event.command', 'in', commands)
+      .where('event.workspace', '=', workspace)
+      .where('event.digest', 'is not', null),
   )
   const findOpen = statements.listIn((identities: ListSlot<Buffer>, workspace: Slot<number>) =>
     db
@@ -73,56 +66,9 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
   const findStream = statements.get((id: Slot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['key', 'kind', 'seq', 'state_json'])
+      .select(['key', 'kind', 'last_event', 'state_json'])
       .where('id', '=', id)
       .where('workspace', '=', workspace),
-  )
-
-  const events = db
-    .selectFrom('event')
-    .leftJoin('content', (join) =>
-      join.on((on) => on('content.event', '=', on.fn.coalesce('event.target', 'event.key'))),
-    )
-    .select([
-      'event.seq',
-      'event.public_seq',
-      'event.command',
-      'event.kind',
-      'event.actor_kind',
-      'event.actor',
-      'event.at',
-      'event.rest_json',
-      'content.body_json',
-    ])
-  const teamEvents = statements.list((stream: Slot<number>, after: Slot<number>, limit: Slot<number>) =>
-    events
-      .where('event.stream', '=', stream)
-      .where('event.seq', '>', after)
-      .orderBy('event.seq')
-      .limit(limit),
-  )
-  const publicEvents = statements.list((stream: Slot<number>, after: Slot<number>, limit: Slot<number>) =>
-    events
-      .where('event.stream', '=', stream)
-      .where('event.seq', '>', after)
-      .where('event.public_seq', '>', after)
-      .orderBy('event.seq')
-      .limit(limit),
-  )
-  const items = events
-    .select(['content.edited_at', 'content.retracted'])
-    .where('event.kind', 'not in', KINDS_WITHOUT_ITEM)
-    .orderBy('event.seq', 'desc')
-  const teamItems = statements.list((stream: Slot<number>, before: Slot<number>, limit: Slot<number>) =>
-    items.where('event.stream', '=', stream).where('event.seq', '<', before).limit(limit),
-  )
-  const publicItems = statements.list(
-    (stream: Slot<number>, before: Slot<number>, internal: Slot<number>, limit: Slot<number>) =>
-      items
-        .where('event.stream', '=', stream)
-        .where('event.seq', '<', sql<number>`${before} + ${internal}`)
-        .where('event.public_seq', '<', before)
-        .limit(limit),
   )
 
   const toKnown = (row: ReturnType<typeof findKnown>[number]): KnownCommand => ({
@@ -130,8 +76,9 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
     stream: toIdText(row.stream),
     actor: toActor(row.actor_kind, row.actor),
     digest: row.digest ?? 0,
-    first: { seq: row.first_seq, publicSeq: row.first_public_seq, at: row.first_at },
-    last: { seq: row.last_seq, publicSeq: row.last_public_seq, at: row.last_at },
+    first: { seq: row.seq, publicSeq: row.public_seq, at: row.at },
+    // All events of a command are numbered in one go, at one time.
+    last: { seq: row.last_seq ?? row.seq, publicSeq: row.last_public_seq, at: row.at },
   })
 
   function loadStreams(workspace: number, refs: readonly StreamRef[]): ReadonlyMap<string, StreamState> {
@@ -149,20 +96,32 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
   function readEvents(workspace: string, { id, kind }: StreamRef, audience: Audience, after: number, limit: number) {
     const stream = findStream(toLookupBytes(id), workspaceKey(workspace))
     if (stream === undefined || stream.kind !== kind) return []
-    const rows = audience === 'team' ? teamEvents(stream.key, after, limit) : publicEvents(stream.key, after, limit)
-    return rows.map(toLogEvent)
+    const { key, last_event: newest } = stream
+    const head = toStreamState({ ...stream, id: toLookupBytes(id) }).state?.seq ?? 0
+    if (audience === 'team') return range(key, newest, after, Math.min(after + limit, head)).map(toLogEvent)
+    const events: LogEvent[] = []
+    upwards(key, newest, after, head, (row) => {
+      if (row.public_seq !== null && row.public_seq > after) events.push(toLogEvent(row))
+      return events.length < limit
+    })
+    return events
   }
 
   function readItems(workspace: string, id: string, audience: Audience, before: number | null, limit: number) {
     const stream = findStream(toLookupBytes(id), workspaceKey(workspace))
     if (stream === undefined || stream.kind !== 'conversation') return { items: [], hasOlder: false }
     const state = toConversationState(stream.state_json)
-    const rows =
-      audience === 'team'
-        ? teamItems(stream.key, before ?? state.seq + 1, limit + 1)
-        : publicItems(stream.key, before ?? state.publicSeq + 1, state.seq - state.publicSeq, limit + 1)
-    const page = rows.slice(0, limit).toReversed()
-    return { items: page.flatMap((row) => toItem(row, audience)), hasOlder: rows.length > limit }
+    const { key, last_event: newest } = stream
+    const isTeam = audience === 'team'
+    const below = before ?? (isTeam ? state.seq : state.publicSeq) + 1
+    const high = isTeam ? below - 1 : below - 1 + state.seq - state.publicSeq
+    const items: Item[] = []
+    downwards(key, newest, 0, Math.min(high, state.seq), (row) => {
+      const n = isTeam ? row.seq : row.public_seq
+      if (n !== null && n < below && eventKind(row.kind).item) items.push(...toItem(row, audience))
+      return items.length <= limit
+    })
+    return { items: items.slice(0, limit).toReversed(), hasOlder: items.length > limit }
   }
 
   return {
@@ -203,9 +162,7 @@ interface OpenRow {
 const newestOf = (open: readonly OpenRow[], { channel, identities }: OpenLookup): string | null =>
   open.find((row) => row.channel === channel && identities.includes(row.identity))?.id ?? null
 
-type ItemRow = Parameters<typeof toLogEvent>[0] & { readonly edited_at: number | null; readonly retracted: number | null }
-
-function toItem(row: ItemRow, audience: Audience): readonly Item[] {
+function toItem(row: StoredEvent, audience: Audience): readonly Item[] {
   const event = toWireEvent(toLogEvent(row), audience)
   if (event === null) return []
   return [

@@ -1,17 +1,26 @@
 // Read marks. A mark keeps both numberings and the counter of the messages to its reader up to there, so that unread is
 // a subtraction. Advancing costs what was not yet read: events after the new mark are counted, not those before.
 
+import type { ConversationState } from '@pendopo/protocol'
 import type { StoredMark, MarkStore } from '../store.ts'
 import type { Connection } from './connection.ts'
+import { createEventRanges } from './event-ranges.ts'
 import { toActor, toActorCode, toIdBytes, toLookupBytes } from './ids.ts'
 import { FROM_CONTACT, TO_CONTACT, toConversationState } from './rows.ts'
 import type { Slot } from './statements.ts'
 
-export function createMarkStore({ db, statements, workspaceKey, read, write }: Connection): MarkStore {
+interface StreamRow {
+  readonly key: number
+  readonly last_event: number | null
+}
+
+export function createMarkStore(connection: Connection): MarkStore {
+  const { db, statements, workspaceKey, read, write } = connection
+  const { upwards, downwards } = createEventRanges(connection)
   const findStream = statements.get((id: Slot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['key', 'state_json'])
+      .select(['key', 'last_event', 'state_json'])
       .where('id', '=', id)
       .where('workspace', '=', workspace)
       .where('kind', '=', 'conversation'),
@@ -19,7 +28,7 @@ export function createMarkStore({ db, statements, workspaceKey, read, write }: C
   const findMark = statements.get((stream: Slot<number>, kind: Slot<number>, reader: Slot<Buffer>) =>
     db
       .selectFrom('mark')
-      .select(['seq', 'public_seq'])
+      .select(['seq', 'public_seq', 'counted'])
       .where('stream', '=', stream)
       .where('reader_kind', '=', kind)
       .where('reader', '=', reader),
@@ -44,34 +53,6 @@ export function createMarkStore({ db, statements, workspaceKey, read, write }: C
           })),
         ),
   )
-  const publicAt = statements.get((stream: Slot<number>, seq: Slot<number>) =>
-    db
-      .selectFrom('event')
-      .select('public_seq')
-      .where('stream', '=', stream)
-      .where('seq', '<=', seq)
-      .where('public_seq', 'is not', null)
-      .orderBy('seq', 'desc')
-      .limit(1),
-  )
-  const seqOf = statements.get((stream: Slot<number>, publicSeq: Slot<number>) =>
-    db
-      .selectFrom('event')
-      .select('seq')
-      .where('stream', '=', stream)
-      .where('seq', '>=', publicSeq)
-      .where('public_seq', '=', publicSeq)
-      .orderBy('seq')
-      .limit(1),
-  )
-  const countAfter = statements.get((stream: Slot<number>, seq: Slot<number>, direction: Slot<number>) =>
-    db
-      .selectFrom('event')
-      .select((row) => row.fn.countAll<number>().as('count'))
-      .where('stream', '=', stream)
-      .where('seq', '>', seq)
-      .where('direction', '=', direction),
-  )
   const marksOf = statements.list((id: Slot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('mark')
@@ -81,15 +62,41 @@ export function createMarkStore({ db, statements, workspaceKey, read, write }: C
       .where('stream.workspace', '=', workspace),
   )
 
+  function count({ key, last_event: newest }: StreamRow, low: number, high: number, direction: number): number {
+    let messages = 0
+    upwards(key, newest, low, high, (event) => {
+      if (event.direction === direction) messages += 1
+      return true
+    })
+    return messages
+  }
+
+  /** The last event participants may see up to there. */
+  function fromSeq({ key, last_event: newest }: StreamRow, seq: number) {
+    let publicSeq = 0
+    downwards(key, newest, 0, seq, (event) => {
+      publicSeq = event.public_seq ?? 0
+      return publicSeq === 0
+    })
+    return { seq, publicSeq }
+  }
+
+  function fromPublicSeq({ key, last_event: newest }: StreamRow, state: ConversationState, publicSeq: number) {
+    let seq = publicSeq
+    upwards(key, newest, publicSeq - 1, state.seq, (event) => {
+      seq = event.seq
+      return event.public_seq !== publicSeq
+    })
+    return { seq, publicSeq }
+  }
+
   const find: MarkStore['of'] = (workspace, conversation) =>
     read('read marks', () =>
-      marksOf(toLookupBytes(conversation), workspaceKey(workspace)).map(
-        (row): StoredMark => ({
-          reader: toReader(toActor(row.reader_kind, row.reader)),
-          seq: row.seq,
-          publicSeq: row.public_seq,
-        }),
-      ),
+      marksOf(toLookupBytes(conversation), workspaceKey(workspace)).map((row): StoredMark => ({
+        reader: toReader(toActor(row.reader_kind, row.reader)),
+        seq: row.seq,
+        publicSeq: row.public_seq,
+      })),
     )
 
   return {
@@ -107,11 +114,15 @@ export function createMarkStore({ db, statements, workspaceKey, read, write }: C
         const head = audience === 'team' ? state.seq : state.publicSeq
         const n = Math.min(upTo, head)
         if (n <= ((audience === 'team' ? before?.seq : before?.public_seq) ?? 0)) return null
-        const seq = audience === 'team' ? n : (seqOf(key, n)?.seq ?? n)
-        const publicSeq = audience === 'team' ? (publicAt(key, n)?.public_seq ?? 0) : n
-        const fromContact = reader.kind === 'agent'
-        const after = countAfter(key, seq, fromContact ? FROM_CONTACT : TO_CONTACT)?.count ?? 0
-        upsert(key, kind, id, seq, publicSeq, (fromContact ? state.incoming : state.outgoing) - after)
+        const { seq, publicSeq } = audience === 'team' ? fromSeq(stream, n) : fromPublicSeq(stream, state, n)
+        const direction = reader.kind === 'agent' ? FROM_CONTACT : TO_CONTACT
+        const total = reader.kind === 'agent' ? state.incoming : state.outgoing
+        // Count on the shorter side: what was read just now, or what is still unread.
+        const counted =
+          before !== undefined && seq - before.seq < state.seq - seq
+            ? before.counted + count(stream, before.seq, seq, direction)
+            : total - count(stream, seq, state.seq, direction)
+        upsert(key, kind, id, seq, publicSeq, counted)
         return { reader, seq, publicSeq }
       }),
   }

@@ -13,9 +13,7 @@ export function createSessionStore({ db, statements, read, write }: Connection):
     add: ({ tokenHash, agent, createdAt, usedAt }) =>
       change(
         'add a session',
-        db
-          .insertInto('session')
-          .values({ token_hash: tokenHash, agent, created_at: createdAt, used_at: usedAt }),
+        db.insertInto('session').values({ token_hash: tokenHash, agent, created_at: createdAt, used_at: usedAt }),
       ),
     find: (tokenHash) =>
       read('find a session', () => statements.all(sessions.where('token_hash', '=', tokenHash))[0] ?? null),

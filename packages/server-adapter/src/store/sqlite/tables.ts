@@ -86,27 +86,32 @@ interface StreamTable {
   seq: number
   /** The whole state; the columns below repeat what lists are queried by, and are null for other kinds. */
   state_json: string
-  /** Participants and identities as they are in their own tables, to see without a query whether they changed. */
-  members_json: string
+  /** All that seldom changes of what is queried, as text: where it is the same, only the columns up to here are written. */
+  placement_json: string
+  moved_at: number | null
+  /** Keys of the newest event, and of the newest message. */
+  last_event: number | null
+  last_message: number | null
   channel: string | null
   status: string | null
   team: Buffer | null
   assignee: Buffer | null
   opened_at: number | null
-  moved_at: number | null
-  last_message_seq: number | null
 }
 
 interface EventTable {
   key: Generated<number>
   stream: number
+  /** The event before it in the stream: how a stream is read, see `event-ranges.ts`. */
+  previous: number | null
   seq: number
   public_seq: number | null
   workspace: number
   command: Buffer
-  /** On the first event of a command only: the fingerprint of its body, and how many events it led to. */
+  /** On the first event of a command only: the fingerprint of its body, and the numbers of its last event. */
   digest: number | null
-  span: number | null
+  last_seq: number | null
+  last_public_seq: number | null
   kind: string
   actor_kind: number
   actor: Buffer
