@@ -2,7 +2,7 @@
 // A server with its rate limits raised, in a process of its own: for benches, pictures and tests that say more in a
 // second than a visitor may in a minute. Limits that are about shape (lengths, frames, batches) stay as they are.
 //
-//   startRoomyServer({ data, site: { id, name }, origins, agents, execArgv })   in another program
+//   startRoomyServer({ data, site: { id, name }, origins, agents, agentName, execArgv })   in another program
 //   node tools/roomy-server.mjs '{…the same…}'                                   by itself; says so in one line of JSON
 
 import { fork } from 'node:child_process'
@@ -56,7 +56,7 @@ export function startRoomyServer({ execArgv = [], ...options }) {
   })
 }
 
-async function serve({ data, site, origins = [], agents = 1 }) {
+async function serve({ data, site, origins = [], agents = 1, agentName = 'Ayu Lestari' }) {
   const { createPendopo } = await import('@pendopo/server-adapter')
   const { pino } = await import('pino')
   const database = `file:${join(data, 'pendopo.db')}`
@@ -70,7 +70,7 @@ async function serve({ data, site, origins = [], agents = 1 }) {
     const email = `agent-${index + 1}@${site.id}.example`
     const { password } = await pendopo.addAgent({
       email,
-      name: index === 0 ? 'Ayu Lestari' : `Agent ${index + 1}`,
+      name: index === 0 ? agentName : `Agent ${index + 1}`,
       role: 'admin',
     })
     logins.push({ email, password })

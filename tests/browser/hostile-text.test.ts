@@ -15,13 +15,16 @@ import { toWidget } from './support/widget-page.ts'
 /** One page of a thread: all of it is shown without scrolling back. */
 const PER_CONVERSATION = 40
 
+/** What the agent is called. */
+const AGENT_NAME = 'Ayu <img src=x onerror=alert(1)>'
+
 let server: RoomyServer
 let browser: Browser
 let host: HostSite
 
 beforeAll(async () => {
   ;[browser, host] = await Promise.all([launchBrowser(), startHostSite()])
-  server = await startRoomyServer({ site: 'hostile', origins: [host.origin] })
+  server = await startRoomyServer({ site: 'hostile', origins: [host.origin], agentName: AGENT_NAME })
   host.set('/', { html: hostHtml({ server: server.url, site: 'hostile' }) })
 })
 afterAll(async () => {
@@ -47,7 +50,7 @@ async function watchFor(context: BrowserContext): Promise<string[]> {
   })
   await context.exposeFunction('reportExecution', (what: string) => void seen.push(`execution ${what}`))
   await context.addInitScript(() => {
-    for (const name of ['alert', 'confirm', 'prompt', 'print', 'eval', 'open']) {
+    for (const name of ['alert', 'confirm', 'prompt', 'print', 'open']) {
       Object.defineProperty(globalThis, name, {
         value: () => void Reflect.apply(Reflect.get(globalThis, 'reportExecution'), null, [name]),
       })
@@ -105,12 +108,17 @@ async function exchange(strings: readonly string[]) {
   await inbox.show('all')
   await inbox.openRow('The end')
   await inbox.see('The end')
-  const shown = { widget: await widget.texts(), inbox: await inbox.texts() }
+  const agentName = await widget.panel.getByRole('heading').first().textContent()
+  const shown = { widget: await widget.texts(), inbox: await inbox.texts(), agent: agentName }
   const links = [...(await oddLinks(visiting)), ...(await oddLinks(working))]
   await visiting.close()
   await working.close()
   return { shown, expected: [first, ...strings, 'The end'], happened: [...seen.flat(), ...links] }
 }
+
+/** The widget draws a small Markdown: its marks become form, everything else is there as it was written. */
+const withoutMarks = (text: string): string =>
+  text.replaceAll(/\[([^[\]\n]+)\]\((?:https?|mailto|tel):[^()[\]<> \n]+\)/g, '$1').replaceAll(/[*_`]/g, '')
 
 const chunksOf = (strings: readonly string[]): (readonly string[])[] =>
   Array.from({ length: Math.ceil(strings.length / PER_CONVERSATION) }, (_, index) =>
@@ -121,8 +129,9 @@ async function proveHarmless(strings: readonly string[]): Promise<void> {
   for (const chunk of chunksOf(strings)) {
     const { shown, expected, happened } = await exchange(chunk)
     expect(happened).toEqual([])
-    expect(shown.widget).toEqual(expected)
     expect(shown.inbox).toEqual(expected)
+    expect(shown.widget.map(withoutMarks)).toEqual(expected.map(withoutMarks))
+    expect(shown.agent).toBe(AGENT_NAME)
   }
 }
 
@@ -143,6 +152,7 @@ describe('text that tries to run', () => {
   it('[SC4] stays text as a visitor name, a page title, a page address and an agent name', async () => {
     const working = await newPerson(browser)
     const seen = await watchFor(working)
+    const conversations: string[] = []
     for (const text of OWN_STRINGS) {
       const identity = server.signIdentity({ sub: newId(), name: text.slice(0, 120) })
       const visitor = await connectVisitor(server, {
@@ -162,14 +172,18 @@ describe('text that tries to run', () => {
         { id: newId(), kind: 'page.view', data: { page: { url: `${url}#2`, title: `${text} 2` } } },
       ])
       visitor.close()
+      conversations.push(id)
     }
     const inbox = await signIn(working, server)
     await inbox.show('unassigned')
     await inbox.rows.first().waitFor()
-    for (let index = 0; index < OWN_STRINGS.length; index++) {
-      await inbox.rows.nth(index).getByRole('link').click()
-      await inbox.composer.waitFor()
+    const names: string[] = []
+    for (const id of conversations) {
+      await inbox.page.goto(new URL(`unassigned/${id}`, server.inbox).href)
+      await inbox.see('Hello')
+      names.push((await inbox.page.getByRole('heading', { level: 2 }).first().textContent()) ?? '')
     }
+    expect(names.map((name) => name.trim())).toEqual(OWN_STRINGS.map((name) => name.trim()))
     expect([...seen, ...(await oddLinks(working))]).toEqual([])
     await working.close()
   })

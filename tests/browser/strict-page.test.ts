@@ -68,5 +68,10 @@ describe('a page with the strictest content security policy and trusted types', 
     expect(await page.evaluate('violations')).toEqual([])
     expect(host.posted).toEqual([])
     expect(errors).toEqual([])
+
+    // The page is as strict as it says: what the widget must not do is seen when it is done.
+    await page.evaluate(() => void document.body.append(document.createElement('style')))
+    await page.evaluate(() => document.body.setAttribute('style', 'color: red'))
+    await expect.poll(() => page.evaluate('violations.length')).toBeGreaterThan(0)
   })
 })

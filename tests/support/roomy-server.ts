@@ -22,11 +22,19 @@ const Ready = v.object({
 export type RoomyServer = Awaited<ReturnType<typeof startRoomyServer>>
 
 /** Starts one with a site that lists these origins. */
-export async function startRoomyServer({ site, origins }: { site: string; origins: readonly string[] }) {
+export async function startRoomyServer({
+  site,
+  origins,
+  agentName,
+}: {
+  site: string
+  origins: readonly string[]
+  agentName: string
+}) {
   const data = mkdtempSync(join(tmpdir(), 'pendopo-roomy-'))
   const { child, firstLine, outcome } = startNode([
     PROGRAM,
-    JSON.stringify({ data, site: { id: site, name: 'Roomy' }, origins }),
+    JSON.stringify({ data, site: { id: site, name: 'Roomy' }, origins, agentName }),
   ])
   const { url, inbox, page, secret, agents } = v.parse(Ready, JSON.parse(await firstLine))
   const [admin] = agents
