@@ -54,6 +54,9 @@ export interface OutboxOptions {
 /** A healthy write takes milliseconds, a very slow phone's half a second. */
 const STORAGE_TIMEOUT_MS = 5_000
 
+/** What could not be read is read again: unsent messages of an earlier visit may be in it. */
+const STORAGE_RETRY_MS = 5_000
+
 /** Where aliases are kept in storage. */
 const ALIASES = 'aliases'
 
@@ -75,6 +78,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const done = new Set<string>()
   let isClosed = false
   let isLoaded = false
+  let cancelRetry: (() => void) | null = null
   /** All work on storage, one after the other: what was sent first is written first. */
   let tail: Promise<unknown> = Promise.resolve()
 
@@ -122,7 +126,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
         isLoaded = true
         publish()
       },
-      () => void (isLoaded = true),
+      () => {
+        cancelRetry?.()
+        if (!isClosed) cancelRetry = environment.clock.after(STORAGE_RETRY_MS, () => void reload())
+      },
     )
   }
 
@@ -277,6 +284,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     close() {
       if (isClosed) return
       isClosed = true
+      cancelRetry?.()
       stopListening()
       tabs.close()
       drain.close()

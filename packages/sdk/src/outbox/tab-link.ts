@@ -6,7 +6,8 @@ import type { Acknowledged } from './create-outbox.ts'
 
 export type TabMessage =
   /** The stored entries are others now: read them again. */
-  { readonly type: 'changed' } | { readonly type: 'acknowledged'; readonly ack: Acknowledged }
+  | { readonly type: 'changed' }
+  | { readonly type: 'acknowledged'; readonly ack: Acknowledged }
   /** The person has logged out: nothing of them stays in any tab. */
   | { readonly type: 'wiped' }
 

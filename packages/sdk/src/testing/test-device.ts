@@ -2,7 +2,7 @@
 // What a tab crash, a frozen tab or a failing disk do is asked for by name.
 
 import type { Attention, Clock, Environment, Leadership, TabChannel } from '../environment.ts'
-import type { Transport } from '../connection/transport.ts'
+import type { Transport, TransportConnection } from '../connection/transport.ts'
 import { SYSTEM_CLOCK } from '../environment/system-clock.ts'
 import { createMemoryStorage } from '../outbox/memory-storage.ts'
 import type { Storage } from '../outbox/storage.ts'
@@ -106,6 +106,8 @@ export function createTestDevice({
       const releases = new Set<() => void>()
       const open = new Set<TabChannel>()
       const watchers = new Set<() => void>()
+      const connections = new Set<TransportConnection>()
+      let isDead = false
       let isVisible = true
       let isOnline = true
       const leadership: Leadership = {
@@ -123,13 +125,41 @@ export function createTestDevice({
           return () => void watchers.delete(callback)
         },
       }
+      // What has crashed does nothing any more: no timer, no packet, no write that had not begun.
+      const ownClock: Clock = { now: clock.now, after: (ms, callback) => clock.after(ms, () => isDead || callback()) }
+      const ownTransport: Transport = {
+        connect(target, handlers) {
+          const connection = transport.connect(target, {
+            onUp: () => isDead || handlers.onUp(),
+            onPacket: (name, packet) => isDead || handlers.onPacket(name, packet),
+            onDown: (why) => isDead || handlers.onDown(why),
+          })
+          connections.add(connection)
+          return connection
+        },
+      }
+      const alive =
+        <Arguments extends unknown[], Result>(work: (...values: Arguments) => Promise<Result>) =>
+        (...values: Arguments): Promise<Result> =>
+          isDead ? new Promise<never>(() => undefined) : work(...values)
+      const ownStorage: Storage = {
+        ...storage,
+        entries: alive(storage.entries),
+        put: alive(storage.put),
+        replace: alive(storage.replace),
+        remove: alive(storage.remove),
+        get: alive(storage.get),
+        set: alive(storage.set),
+        setOnce: alive(storage.setOnce),
+        wipe: alive(storage.wipe),
+      }
       const tell = () => watchers.forEach((watcher) => watcher())
       return {
-        clock,
+        clock: ownClock,
         random: random.bytes,
         fraction: random.fraction,
-        transport,
-        storage: () => Promise.resolve(storage),
+        transport: ownTransport,
+        storage: () => Promise.resolve(ownStorage),
         attention,
         leadership,
         tabs(name) {
@@ -148,6 +178,8 @@ export function createTestDevice({
           tell()
         },
         crash() {
+          isDead = true
+          for (const connection of connections) connection.close()
           for (const release of releases) release()
           for (const channel of open) channel.close()
         },

@@ -29,7 +29,7 @@ import { createTyping } from './typing.ts'
 export interface ThreadOptions {
   readonly connection: Connection<never>
   readonly outbox: Outbox
-  readonly environment: Pick<Environment, 'clock' | 'random'>
+  readonly environment: Pick<Environment, 'clock' | 'random' | 'attention'>
   readonly $viewer: ReadableAtom<Viewer>
   /** What `conversation.open` says, where a first message may open a conversation. */
   readonly opening?: () => CommandOf<'conversation.open'>['data']
@@ -61,7 +61,7 @@ export type NewCommand = {
 
 export function createThread(options: ThreadOptions): ThreadCore {
   const { connection, outbox, $viewer } = options
-  const { clock, random } = options.environment
+  const { clock, random, attention } = options.environment
   const $id = atom<string | null>(null)
   const $timeline = atom<Timeline>(EMPTY_TIMELINE)
   const $isLoading = atom(true)
@@ -95,7 +95,14 @@ export function createThread(options: ThreadOptions): ThreadCore {
       if (!unsent().some(({ command, failure }) => opens(command) && failure === undefined)) $id.set(null)
       return
     }
-    const next = createConversationLog({ id, connection, clock, onGone: (error) => options.onGone?.(error) })
+    const next = createConversationLog({
+      id,
+      connection,
+      clock,
+      // A visitor's numbers are compared by `heads`, for all conversations in one request.
+      attention: $viewer.get().side === 'agent' ? attention : undefined,
+      onGone: (error) => options.onGone?.(error),
+    })
     log = next
     $id.set(id)
     const stopTimeline = next.$timeline.subscribe(follow)

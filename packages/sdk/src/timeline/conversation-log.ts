@@ -4,9 +4,12 @@
 import type { Answer, Mark, People, WireEvent } from '@pendopo/protocol'
 import { atom, type ReadableAtom } from 'nanostores'
 import type { Connection } from '../connection/create-connection.ts'
-import type { Clock } from '../environment.ts'
+import type { Attention, Clock } from '../environment.ts'
 import { PendopoError } from '../pendopo-error.ts'
 import { EMPTY_TIMELINE, withEvents, withMarks, withOlder, withPeople, withSync, type Timeline } from './timeline.ts'
+
+/** How late a lost packet may be noticed while somebody looks. */
+const BEAT_MS = 60_000
 
 /** After a retryable refusal that names no time. Rare: a lost connection syncs by itself when it is back. */
 const RETRY_MS = 2_000
@@ -31,17 +34,26 @@ export interface ConversationLogOptions {
   readonly id: string
   readonly connection: Pick<Connection<unknown>, 'request' | 'isOnline' | 'onOnline'>
   readonly clock: Clock
+  /** Given where nobody else compares numbers for this conversation: then it does so itself, on a slow beat. */
+  readonly attention?: Attention | undefined
   /** The conversation is not ours to see (any more). */
   readonly onGone: (error: PendopoError) => void
 }
 
-export function createConversationLog({ id, connection, clock, onGone }: ConversationLogOptions): ConversationLog {
+export function createConversationLog({
+  id,
+  connection,
+  clock,
+  attention,
+  onGone,
+}: ConversationLogOptions): ConversationLog {
   const $timeline = atom<Timeline>(EMPTY_TIMELINE)
   const $isSynced = atom(false)
   let isRunning = false
   let isWanted = false
   let isClosed = false
   let cancelRetry: (() => void) | null = null
+  let cancelBeat: (() => void) | null = null
   let older: Promise<void> | null = null
 
   async function sync(): Promise<void> {
@@ -77,7 +89,16 @@ export function createConversationLog({ id, connection, clock, onGone }: Convers
     if (connection.isOnline()) cancelRetry = clock.after(fault?.retryAfter ?? RETRY_MS, () => void sync())
   }
 
+  function beat(): void {
+    cancelBeat = clock.after(BEAT_MS, () => {
+      if (attention?.isVisible()) void sync()
+      beat()
+    })
+  }
+
   const stopOnline = connection.onOnline(() => void sync())
+  const stopAttention = attention?.onChange(() => attention.isVisible() && void sync())
+  if (attention !== undefined) beat()
   void sync()
 
   return {
@@ -112,6 +133,8 @@ export function createConversationLog({ id, connection, clock, onGone }: Convers
       if (isClosed) return
       isClosed = true
       cancelRetry?.()
+      cancelBeat?.()
+      stopAttention?.()
       stopOnline()
       if (connection.isOnline()) connection.request('unwatch', { conversation: id }).catch(() => undefined)
     },
