@@ -50,7 +50,7 @@ describe('who may connect', () => {
     expect(await refusal('/visitor', auth(), { 'sec-fetch-site': 'same-origin' })).toBeUndefined()
   })
 
-  it('[SC4] an agent needs a session, from our own pages only', async () => {
+  it('[SC18] an agent needs a session, from our own pages only', async () => {
     const { cookie } = await server.agent()
     const version = { version: PROTOCOL_VERSION }
     expect(await refusal('/agent', version, { origin: server.url })).toBe('unauthenticated')
