@@ -4,6 +4,7 @@ import { Bell, BellOff, CircleDashed, Inbox as InboxIcon, LogOut, MessagesSquare
 import { useState } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
 import { LIST_TITLES } from '../palette/actions.ts'
+import { byPresence, isHere, presenceOf } from '../ui/presence.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { KeyCaps } from '../ui/key-caps.tsx'
@@ -56,6 +57,7 @@ export function Sidebar({ agent, counts, list, onBell, onSignOut }: SidebarProps
           </a>
         ))}
       </nav>
+      <Team self={agent.id} />
       <div class="sidebar-foot">
         <button
           type="button"
@@ -79,6 +81,26 @@ function Count({ value }: { readonly value: number }) {
       {value > 99 ? '99+' : value}
       <span class="visually-hidden"> open</span>
     </span>
+  )
+}
+
+/** Who else is there to help, those who are first. */
+function Team({ self }: { readonly self: string }) {
+  const app = useApp()
+  const others = useStore(app.inbox.$colleagues).filter(({ id }) => id !== self)
+  if (others.length === 0) return null
+  return (
+    <section class="team" aria-labelledby="team-title">
+      <h2 id="team-title">Team</h2>
+        {others.toSorted(byPresence).map((colleague) => (
+          <div key={colleague.id} class="team-member">
+            <Avatar id={colleague.id} name={colleague.name} size="tiny" online={isHere(colleague)} />
+            <bdi class="team-name">{colleague.name}</bdi>
+            {!isHere(colleague) && <span class="menu-note">{presenceOf(colleague)}</span>}
+            {isHere(colleague) && <span class="visually-hidden">Online</span>}
+          </div>
+        ))}
+    </section>
   )
 }
 

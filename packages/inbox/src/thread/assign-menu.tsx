@@ -3,6 +3,7 @@ import { ChevronDown, CircleDashed, Undo2, UserRoundCheck } from 'lucide'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu, MenuItem } from '../ui/menu.tsx'
+import { byPresence, isHere, presenceOf } from '../ui/presence.ts'
 
 interface AssignMenuProps {
   readonly self: string
@@ -73,13 +74,3 @@ export function AssignMenu({
     </Menu>
   )
 }
-
-const isHere = ({ connected, presence }: Colleague) => connected && presence === 'online'
-
-function presenceOf(colleague: Colleague): string {
-  if (!colleague.connected) return 'Away'
-  return colleague.presence === 'break' ? 'On a break' : 'Online'
-}
-
-const byPresence = (a: Colleague, b: Colleague) =>
-  Number(isHere(b)) - Number(isHere(a)) || Number(b.connected) - Number(a.connected) || a.name.localeCompare(b.name)

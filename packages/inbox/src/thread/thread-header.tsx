@@ -43,8 +43,8 @@ export function ThreadHeader({
       )}
       <Avatar id={contact} name={name} size="small" online={online} />
       <div class="thread-who">
-        <h2 class="thread-name" dir="auto">
-          {name}
+        <h2 class="thread-name">
+          <bdi>{name}</bdi>
         </h2>
         <p class="thread-where">
           {online ? 'On the site' : 'Not on the site'}

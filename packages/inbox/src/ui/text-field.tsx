@@ -1,3 +1,4 @@
+import type { TargetedInputEvent } from 'preact'
 import { useId } from 'preact/hooks'
 
 interface TextFieldProps {
@@ -14,12 +15,22 @@ interface TextFieldProps {
   readonly describedBy?: string
 }
 
-export function TextField({ label, value, onValue, describedBy, ...rest }: TextFieldProps) {
+export function TextField({ label, value, onValue, describedBy, type = 'text', ...rest }: TextFieldProps) {
   const id = useId()
+  const attributes = {
+    ...rest,
+    ...(describedBy !== undefined && { 'aria-describedby': describedBy }),
+    id,
+    value,
+    onInput: (event: TargetedInputEvent<HTMLInputElement>) => onValue(event.currentTarget.value),
+  }
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <input {...rest} {...(describedBy !== undefined && { 'aria-describedby': describedBy })} id={id} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
+      {/* One each: the types of their attributes differ. */}
+      {type === 'password' && <input {...attributes} type="password" />}
+      {type === 'email' && <input {...attributes} type="email" />}
+      {type === 'text' && <input {...attributes} type="text" />}
     </div>
   )
 }

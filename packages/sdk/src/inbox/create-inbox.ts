@@ -5,7 +5,6 @@
 import { PROTOCOL_VERSION, type ActorRef, type AgentAuth, type AgentWelcome, type Colleague } from '@pendopo/protocol'
 import { atom } from 'nanostores'
 import { createConnection } from '../connection/create-connection.ts'
-import { createSocketIoTransport } from '../connection/socket-io-transport.ts'
 import { createEnvironment } from '../environment/default-environment.ts'
 import type { AgentConversation, Inbox, InboxOptions } from '../inbox-client.ts'
 import { createOutbox } from '../outbox/create-outbox.ts'
@@ -15,6 +14,7 @@ import type { Viewer } from '../timeline/to-thread-items.ts'
 import { createAgentConversation } from './agent-conversation.ts'
 import { createAgentHttp } from './agent-http.ts'
 import { createAgentLists } from './agent-lists.ts'
+import { createCookieTransport } from './cookie-transport.ts'
 import { createIssuer } from './issue.ts'
 import { createPresenceWish } from './presence-wish.ts'
 import { createTypingRoster } from './typing-roster.ts'
@@ -29,11 +29,8 @@ export function createInbox(options: InboxOptions): Inbox {
     fetch: (input, init) => environment.fetch(input, init),
     isBrowser,
   })
-  const environment = createEnvironment({
-    ...options.environment,
-    transport:
-      options.environment?.transport ?? createSocketIoTransport(isBrowser ? {} : { headers: () => http.headers() }),
-  })
+  const cookies = createCookieTransport(() => http.headers())
+  const environment = createEnvironment({ ...(!isBrowser && { transport: cookies.transport }), ...options.environment })
   const { clock, attention } = environment
   const $session = atom<'unknown' | 'signed-out' | 'signed-in'>('unknown')
   const $error = atom<PendopoError | null>(null)
@@ -51,7 +48,10 @@ export function createInbox(options: InboxOptions): Inbox {
     // An agent who looks elsewhere still wants to be told: the socket stays while the page is hidden.
     environment: { ...environment, attention: { ...attention, isVisible: () => true } },
     probe: { name: 'list', argument: { list: 'mine', status: 'open', limit: 1 } },
-    auth: async (): Promise<AgentAuth> => ({ version: PROTOCOL_VERSION }),
+    async auth(): Promise<AgentAuth> {
+      if (environment.transport === cookies.transport) await cookies.load()
+      return { version: PROTOCOL_VERSION }
+    },
   })
   const lists = createAgentLists(connection, environment)
   const presence = createPresenceWish(connection, environment)
