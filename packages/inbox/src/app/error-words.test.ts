@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toActionWords, toLoginWords } from './error-words.ts'
 
 describe('errors in words', () => {
-  it('[IN1] of a sign-in tell what to do, and when', () => {
+  it('[IN2] of a sign-in tell what to do, and when', () => {
     expect(toLoginWords(new PendopoError('wrong_credentials', 'x'))).toContain('do not belong together')
     expect(toLoginWords(new PendopoError('rate_limited', 'x', { retryAfter: 45_000 }))).toBe(
       'Too many tries. Wait 45 seconds, then try again.',

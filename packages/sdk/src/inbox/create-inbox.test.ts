@@ -44,7 +44,7 @@ const eventsOf = (conversation: AgentConversation) =>
   conversation.$messages.get().flatMap((item) => (item.type === 'event' ? [item.kind] : []))
 
 describe('the session of an inbox', () => {
-  it('[IN1] is asked for first, and begins with the right password', async () => {
+  it('[IN2] is asked for first, and begins with the right password', async () => {
     const { clock, server, login, open } = setUp()
     const inbox = open()
     expect(inbox.$session.get()).toBe('unknown')
@@ -66,7 +66,7 @@ describe('the session of an inbox', () => {
     await again.close()
   })
 
-  it('[IN1] ends with signing out, and when the server says that it has ended', async () => {
+  it('[IN2] ends with signing out, and when the server says that it has ended', async () => {
     const { clock, server, login, signedIn } = setUp()
     const inbox = await signedIn()
     await inbox.signOut()
