@@ -67,7 +67,6 @@ export function createLog({
     queue = queue.slice(maxGroup)
     inHand = group.length
     void commitAll(group).then((again) => {
-      inHand = 0
       // In front, so that what a sender sent first is still decided first.
       if (again.length > 0) queue = [...again, ...queue]
       if (queue.length > 0) return schedule(run)
@@ -107,6 +106,7 @@ export function createLog({
     } catch (error) {
       // The database's refusal holds for all of them. A fault may be one batch's: the others must not pay for it.
       if (error instanceof StoreError || group.length === 1) {
+        inHand -= group.length
         for (const { reject } of group) reject(error)
         return []
       }
@@ -142,6 +142,7 @@ export function createLog({
   }
 
   function settle(group: readonly Waiting[], plan: GroupPlan, lost: ReadonlySet<string>): Waiting[] {
+    inHand -= group.length
     const again: Waiting[] = []
     for (const [index, waiting] of group.entries()) {
       const result = plan.batches[index]
