@@ -184,7 +184,7 @@ function attention(
       return step(next, awake, ...effects)
     }
     default:
-      return step(state, awake)
+      return TIMERS[state.at].includes('rest') ? step(state, awake) : step(state)
   }
 }
 
