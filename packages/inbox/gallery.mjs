@@ -46,7 +46,12 @@ const PICTURES = [
   ['zoom-200', 'thread', { width: 640, height: 400 }],
 ]
 
-const server = await createServer({ root, configFile: join(root, 'vite.config.ts'), server: { port: 0 }, logLevel: 'error' })
+const server = await createServer({
+  root,
+  configFile: join(root, 'vite.config.ts'),
+  server: { port: 0 },
+  logLevel: 'error',
+})
 await server.listen()
 const address = server.resolvedUrls?.local[0]
 const browser = await chromium.launch({
@@ -55,9 +60,19 @@ const browser = await chromium.launch({
 })
 mkdirSync(folder, { recursive: true })
 try {
-  for (const [name, scene, viewport, { theme = 'light', density = 'comfortable', dir = 'ltr', keys = [], forcedColors = 'none' } = {}] of PICTURES) {
+  for (const [
+    name,
+    scene,
+    viewport,
+    { theme = 'light', density = 'comfortable', dir = 'ltr', keys = [], forcedColors = 'none' } = {},
+  ] of PICTURES) {
     if (only.length > 0 && !only.includes(name)) continue
-    const page = await browser.newPage({ viewport, forcedColors, colorScheme: theme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' })
+    const page = await browser.newPage({
+      viewport,
+      forcedColors,
+      colorScheme: theme === 'dark' ? 'dark' : 'light',
+      reducedMotion: 'reduce',
+    })
     page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.message}\n`))
     page.on('console', (message) => message.type() === 'error' && process.stderr.write(`${name}: ${message.text()}\n`))
     await page.goto(`${address}gallery.html?${new URLSearchParams({ scene, theme, density, dir })}`)

@@ -33,7 +33,9 @@ export function createRoutes(base: string): Routes {
     return { list, conversation: (list !== null && page.search.conversation) || null }
   })
   const href = ({ list, conversation }: Place) =>
-    list === null ? `${base}/` : `${base}/${list}${conversation === null ? '' : `?conversation=${encodeURIComponent(conversation)}`}`
+    list === null
+      ? `${base}/`
+      : `${base}/${list}${conversation === null ? '' : `?conversation=${encodeURIComponent(conversation)}`}`
   return {
     $place,
     href,

@@ -28,7 +28,13 @@ interface FakeConversationOptions {
   readonly change: (over: Partial<Row>) => void
 }
 
-export function createFakeConversation({ row, agent, thread, now, change }: FakeConversationOptions): AgentConversation & { add(item: ThreadItem): void } {
+export function createFakeConversation({
+  row,
+  agent,
+  thread,
+  now,
+  change,
+}: FakeConversationOptions): AgentConversation & { add(item: ThreadItem): void } {
   const self: ThreadAuthor = { kind: 'self', id: agent.id, name: agent.name }
   const $items = atom<readonly ThreadItem[]>(thread.items)
   const $older = atom<readonly ThreadItem[]>(thread.older ?? [])
@@ -37,7 +43,12 @@ export function createFakeConversation({ row, agent, thread, now, change }: Fake
   let n = 10_000
   let count = 0
 
-  const happen = (kind: string, data: Record<string, unknown>, over: Partial<ConversationView>, rowOver: Partial<Row>) => {
+  const happen = (
+    kind: string,
+    data: Record<string, unknown>,
+    over: Partial<ConversationView>,
+    rowOver: Partial<Row>,
+  ) => {
     n++
     $items.set([...$items.get(), { type: 'event', id: `e${n}`, n, kind, at: now, actor: self, data, page: null }])
     const view = $view.get()
@@ -73,7 +84,12 @@ export function createFakeConversation({ row, agent, thread, now, change }: Fake
     $typing: atom(thread.typing ?? []),
     $hasOlder: computed($older, (older) => older.length > 0),
     $loading: atom(false),
-    $unread: computed([$items, $read], (items, read) => items.filter((item) => item.type === 'message' && item.author.kind === 'contact' && (item.n ?? 0) > read).length),
+    $unread: computed(
+      [$items, $read],
+      (items, read) =>
+        items.filter((item) => item.type === 'message' && item.author.kind === 'contact' && (item.n ?? 0) > read)
+          .length,
+    ),
     $read,
     $gone: atom(null),
     $contact: atom({ kind: 'contact', id: row.contact.id, name: row.contact.name, online: row.online }),
@@ -98,9 +114,17 @@ export function createFakeConversation({ row, agent, thread, now, change }: Fake
       $older.set($older.get().slice(0, -50))
     },
     assign: (id) => happen('conversation.assigned', { agent: id, by: 'agent' }, { assignee: id }, { assignee: id }),
-    unassign: () => happen('conversation.unassigned', { agent: $view.get()?.assignee }, { assignee: null }, { assignee: null }),
-    resolve: (reason) => happen('conversation.closed', { by: 'agent', reason }, { status: 'closed', closedAt: now }, { status: 'closed', waitingSince: null }),
-    reopen: () => happen('conversation.reopened', { by: 'agent' }, { status: 'open', closedAt: null }, { status: 'open' }),
+    unassign: () =>
+      happen('conversation.unassigned', { agent: $view.get()?.assignee }, { assignee: null }, { assignee: null }),
+    resolve: (reason) =>
+      happen(
+        'conversation.closed',
+        { by: 'agent', reason },
+        { status: 'closed', closedAt: now },
+        { status: 'closed', waitingSince: null },
+      ),
+    reopen: () =>
+      happen('conversation.reopened', { by: 'agent' }, { status: 'open', closedAt: null }, { status: 'open' }),
     close: () => undefined,
     add: (item) => $items.set([...$items.get(), item]),
   }

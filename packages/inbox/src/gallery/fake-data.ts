@@ -14,7 +14,11 @@ const PEOPLE = [
   ['Chidi Eze', 'chidi@eze.example', 'Perfect, thank you so much. That solved it.'],
   ['Marta Kowalczyk', undefined, 'I paid twice by accident, order 10482.'],
   ['山田 花子', 'hanako@yamada.example', '配送はいつ頃になりますか？'],
-  ['Jean-Luc van der Berg', 'jl@vdb.example', 'One more question about the group discount, we would be fourteen people and two dogs.'],
+  [
+    'Jean-Luc van der Berg',
+    'jl@vdb.example',
+    'One more question about the group discount, we would be fourteen people and two dogs.',
+  ],
   ['Putri Ayuningtyas', undefined, 'Baik kak, terima kasih infonya'],
   ['Sam Whitfield', 'sam@whitfield.example', 'https://acme.example/orders/9921 gives me an error'],
 ] as const
@@ -25,7 +29,8 @@ const PAGES = [
   { url: 'https://acme.example/', title: 'Acme' },
 ] as const
 
-const idOf = (index: number, kind: number) => `0197b${kind}00-0000-7000-8000-${(index * 7_919 + 1).toString(16).padStart(12, '0')}`
+const idOf = (index: number, kind: number) =>
+  `0197b${kind}00-0000-7000-8000-${(index * 7_919 + 1).toString(16).padStart(12, '0')}`
 
 export function makeRows(count: number, now: number): readonly Row[] {
   return Array.from({ length: count }, (_, index): Row => {
@@ -36,13 +41,21 @@ export function makeRows(count: number, now: number): readonly Row[] {
       id: idOf(index, 1),
       n: 40,
       status: index % 17 === 16 ? 'closed' : 'open',
-      contact: { id: idOf(index, 2), name: index < PEOPLE.length ? name : name && `${name} ${index}`, ...(email !== undefined && { email }) },
+      contact: {
+        id: idOf(index, 2),
+        name: index < PEOPLE.length ? name : name && `${name} ${index}`,
+        ...(email !== undefined && { email }),
+      },
       site: 'acme',
       assignee: index % 3 === 0 ? AYU.id : index % 3 === 1 ? null : (COLLEAGUES[1 + (index % 3)]?.id ?? null),
       team: null,
       movedAt,
       waitingSince: answered ? null : movedAt,
-      last: { text: answered ? 'You are welcome. I have sent it to your address just now.' : text, at: movedAt, direction: answered ? 'out' : 'in' },
+      last: {
+        text: answered ? 'You are welcome. I have sent it to your address just now.' : text,
+        at: movedAt,
+        direction: answered ? 'out' : 'in',
+      },
       unread: answered || index % 4 === 3 ? 0 : (index % 3) + 1,
       online: index % 4 === 0,
       page: PAGES[index % PAGES.length] ?? null,
@@ -73,13 +86,30 @@ class ThreadMaker {
   say(who: 'contact' | 'ayu' | 'dewi', text: string, over: Partial<ThreadMessage> = {}): this {
     const author = who === 'contact' ? this.#contact : who === 'ayu' ? AYU_AUTHOR : DEWI
     const n = this.items.length + 1
-    const base: ThreadMessage = { type: 'message', id: `m${n}`, n, author, mine: who === 'ayu', text, at: this.#at, status: who === 'contact' ? 'stored' : 'read', error: null, editedAt: null, replyTo: null }
+    const base: ThreadMessage = {
+      type: 'message',
+      id: `m${n}`,
+      n,
+      author,
+      mine: who === 'ayu',
+      text,
+      at: this.#at,
+      status: who === 'contact' ? 'stored' : 'read',
+      error: null,
+      editedAt: null,
+      replyTo: null,
+    }
     this.items.push({ ...base, ...over })
     this.#at += 15_000
     return this
   }
 
-  event(kind: string, who: 'contact' | 'ayu' | 'dewi', data: ThreadEvent['data'] = {}, page: ThreadEvent['page'] = null): this {
+  event(
+    kind: string,
+    who: 'contact' | 'ayu' | 'dewi',
+    data: ThreadEvent['data'] = {},
+    page: ThreadEvent['page'] = null,
+  ): this {
     const actor = who === 'contact' ? this.#contact : who === 'ayu' ? AYU_AUTHOR : DEWI
     const n = this.items.length + 1
     this.items.push({ type: 'event', id: `e${n}`, n, kind, at: this.#at, actor, data, page })
@@ -88,7 +118,14 @@ class ThreadMaker {
 
   unsupported(): this {
     const n = this.items.length + 1
-    const raw = { n, kind: 'poll.started', id: idOf(n, 3), actor: { kind: 'agent' as const, id: DEWI.id }, at: this.#at, data: { question: 'Which day suits you?', options: ['Thursday', 'Friday'] } }
+    const raw = {
+      n,
+      kind: 'poll.started',
+      id: idOf(n, 3),
+      actor: { kind: 'agent' as const, id: DEWI.id },
+      at: this.#at,
+      data: { question: 'Which day suits you?', options: ['Thursday', 'Friday'] },
+    }
     this.items.push({ type: 'unsupported', id: `u${n}`, n, kind: raw.kind, at: this.#at, raw })
     return this
   }
@@ -110,7 +147,10 @@ export function makeThread(row: Row, now: number): FakeThread {
     .say('contact', 'Wonderful. 17:30 then, please.')
     .after(1)
     .event('conversation.assigned', 'dewi', { agent: AYU.id, by: 'agent' })
-    .say('ayu', 'Booked: Saturday, 17:30, two adults and one child. The tickets are here: https://acme.example/tickets/88214.')
+    .say(
+      'ayu',
+      'Booked: Saturday, 17:30, two adults and one child. The tickets are here: https://acme.example/tickets/88214.',
+    )
     .say('ayu', 'Anything else I can do for you?')
     .after(3)
     .say('contact', 'No, thank you!')
@@ -125,15 +165,27 @@ export function makeThread(row: Row, now: number): FakeThread {
     .say('ayu', 'It does: the boat has a roof, and we lend umbrellas for the walk to the pier.', { status: 'stored' })
     .say('ayu', 'In a storm we move you to Sunday at no cost.', { status: 'stored' })
   const unreadFrom = maker.items.length
-  maker.after(6).say('contact', 'That is lovely.').say('contact', 'And can we bring our dog? He is small and very polite.')
-  return { items: maker.items, read: unreadFrom, typing: [{ kind: 'contact', id: row.contact.id, name: row.contact.name }] }
+  maker
+    .after(6)
+    .say('contact', 'That is lovely.')
+    .say('contact', 'And can we bring our dog? He is small and very polite.')
+  return {
+    items: maker.items,
+    read: unreadFrom,
+    typing: [{ kind: 'contact', id: row.contact.id, name: row.contact.name }],
+  }
 }
 
 /** Many messages, most of them older than what is loaded. */
 export function makeLongThread(row: Row, now: number, count = 300): FakeThread {
   const maker = new ThreadMaker(row, now - count * 3 * MINUTE_MS)
   for (let index = 0; index < count; index++) {
-    maker.after(index % 3).say(index % 4 < 2 ? 'contact' : 'ayu', `${index + 1}. ${'A line about the order and what became of it. '.repeat((index % 5) + 1).trim()}`)
+    maker
+      .after(index % 3)
+      .say(
+        index % 4 < 2 ? 'contact' : 'ayu',
+        `${index + 1}. ${'A line about the order and what became of it. '.repeat((index % 5) + 1).trim()}`,
+      )
   }
   return { items: maker.items.slice(-50), older: maker.items.slice(0, -50) }
 }
@@ -144,7 +196,10 @@ export function makeHardThread(row: Row, now: number): FakeThread {
   maker
     .say('contact', 'a'.repeat(2_000))
     .say('ayu', 'مرحبا ليلى، تم تغيير الحجز رقم ABC-123 إلى يوم الخميس الساعة 17:30.')
-    .say('contact', 'شكرا! The link https://acme.example/a/very/long/path?with=parameters&and=more is broken, يرجى التحقق')
+    .say(
+      'contact',
+      'شكرا! The link https://acme.example/a/very/long/path?with=parameters&and=more is broken, يرجى التحقق',
+    )
     .after(1)
     .say('contact', '🎉🎉🎉')
     .say('ayu', Array.from({ length: 12 }, (_, line) => `Line ${line + 1} of a long answer`).join('\n'))

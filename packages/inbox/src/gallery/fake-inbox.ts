@@ -36,9 +36,27 @@ export const AYU: AgentWelcome['agent'] = {
 
 export const COLLEAGUES: readonly Colleague[] = [
   AYU,
-  { id: '0197a000-0000-7000-8000-00000000a002', name: 'Dewi Anggraini', role: 'agent', presence: 'online', connected: true },
-  { id: '0197a000-0000-7000-8000-00000000a003', name: 'Rizal Hakim', role: 'agent', presence: 'break', connected: true },
-  { id: '0197a000-0000-7000-8000-00000000a004', name: 'Tom Okafor', role: 'supervisor', presence: 'online', connected: false },
+  {
+    id: '0197a000-0000-7000-8000-00000000a002',
+    name: 'Dewi Anggraini',
+    role: 'agent',
+    presence: 'online',
+    connected: true,
+  },
+  {
+    id: '0197a000-0000-7000-8000-00000000a003',
+    name: 'Rizal Hakim',
+    role: 'agent',
+    presence: 'break',
+    connected: true,
+  },
+  {
+    id: '0197a000-0000-7000-8000-00000000a004',
+    name: 'Tom Okafor',
+    role: 'supervisor',
+    presence: 'online',
+    connected: false,
+  },
 ]
 
 export interface FakeInbox extends Inbox {
@@ -57,14 +75,25 @@ export function createFakeInbox(options: FakeInboxOptions): FakeInbox {
   const incoming = new Set<(row: Row) => void>()
 
   const change = (id: string, change: Partial<Row>) =>
-    $rows.set($rows.get().map((row) => (row.id === id ? { ...row, ...change } : row)).toSorted((a, b) => b.movedAt - a.movedAt))
+    $rows.set(
+      $rows
+        .get()
+        .map((row) => (row.id === id ? { ...row, ...change } : row))
+        .toSorted((a, b) => b.movedAt - a.movedAt),
+    )
 
   function conversation(id: string) {
     const known = conversations.get(id)
     if (known !== undefined) return known
     const row = $rows.get().find((row) => row.id === id)
     if (row === undefined) throw new PendopoError('not_found', 'unable to open; no such conversation')
-    const made = createFakeConversation({ row, agent: AYU, thread: options.thread(row), now: options.now, change: (over) => change(id, over) })
+    const made = createFakeConversation({
+      row,
+      agent: AYU,
+      thread: options.thread(row),
+      now: options.now,
+      change: (over) => change(id, over),
+    })
     conversations.set(id, made)
     const typing = made.$typing.get()
     if (typing.length > 0) $typing.set({ ...$typing.get(), [id]: typing })
@@ -72,7 +101,9 @@ export function createFakeInbox(options: FakeInboxOptions): FakeInbox {
   }
 
   const list = ({ list, status }: Parameters<Inbox['list']>[0]): InboxList => ({
-    $rows: computed($rows, (rows) => rows.filter((row) => isIn(row, list) && (status === 'all' || row.status === status))),
+    $rows: computed($rows, (rows) =>
+      rows.filter((row) => isIn(row, list) && (status === 'all' || row.status === status)),
+    ),
     $more: atom(false),
     $loading: atom(false),
     loadMore: () => Promise.resolve(),
@@ -117,9 +148,26 @@ export function createFakeInbox(options: FakeInboxOptions): FakeInbox {
       const before = $rows.get().find((row) => row.id === id)
       if (before === undefined) return
       const at = options.now
-      change(id, { last: { text, at, direction: 'in' }, movedAt: at, unread: before.unread + 1, waitingSince: before.waitingSince ?? at })
+      change(id, {
+        last: { text, at, direction: 'in' },
+        movedAt: at,
+        unread: before.unread + 1,
+        waitingSince: before.waitingSince ?? at,
+      })
       const author: ThreadAuthor = { kind: 'contact', id: before.contact.id, name: before.contact.name }
-      conversation(id).add({ type: 'message', id: `in-${at}-${text}`, n: before.n + 1, author, mine: false, text, at, status: 'stored', error: null, editedAt: null, replyTo: null })
+      conversation(id).add({
+        type: 'message',
+        id: `in-${at}-${text}`,
+        n: before.n + 1,
+        author,
+        mine: false,
+        text,
+        at,
+        status: 'stored',
+        error: null,
+        editedAt: null,
+        replyTo: null,
+      })
       const row = $rows.get().find((row) => row.id === id)
       if (row !== undefined) for (const listener of incoming) listener(row)
     },

@@ -14,7 +14,10 @@ if (make === undefined || root === null) throw new Error(`unable to draw; scenes
 
 const scene = make()
 const storage = createMemoryKeyValue()
-storage.set('preferences', JSON.stringify({ theme: parameters.get('theme') ?? 'light', density: parameters.get('density') ?? 'comfortable' }))
+storage.set(
+  'preferences',
+  JSON.stringify({ theme: parameters.get('theme') ?? 'light', density: parameters.get('density') ?? 'comfortable' }),
+)
 document.documentElement.dir = parameters.get('dir') ?? 'ltr'
 const app = createApp({ inbox: scene.inbox, base: '/g', storage, window, now: () => NOW })
 app.routes.replace(scene.place)

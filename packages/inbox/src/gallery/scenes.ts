@@ -15,7 +15,10 @@ export interface Scene {
 export const NOW = new Date('2026-03-12T10:24:00').getTime()
 
 export const SCENES: Readonly<Record<string, () => Scene>> = {
-  login: () => ({ inbox: createFakeInbox({ rows: [], thread: (row) => makeThread(row, NOW), signedIn: false, now: NOW }), place: { list: null, conversation: null } }),
+  login: () => ({
+    inbox: createFakeInbox({ rows: [], thread: (row) => makeThread(row, NOW), signedIn: false, now: NOW }),
+    place: { list: null, conversation: null },
+  }),
   empty: () => at(0, 'mine', null),
   one: () => at(1, 'mine', 0),
   list: () => at(300, 'all', null),
@@ -32,12 +35,22 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   },
   toast: () => {
     const scene = at(300, 'all', 0)
-    return { ...scene, after: () => scene.inbox.receive(makeRows(3, NOW)[1]?.id ?? '', 'Could you also send it to our accountant? Her address is on the first page of the contract.') }
+    return {
+      ...scene,
+      after: () =>
+        scene.inbox.receive(
+          makeRows(3, NOW)[1]?.id ?? '',
+          'Could you also send it to our accountant? Her address is on the first page of the contract.',
+        ),
+    }
   },
 }
 
 function at(count: number, list: Place['list'], open: number | null, thread = makeThread): Scene {
   const rows = makeRows(count, NOW)
   const conversation = open === null ? null : (rows[open]?.id ?? null)
-  return { inbox: createFakeInbox({ rows, thread: (row) => thread(row, NOW), now: NOW }), place: { list, conversation } }
+  return {
+    inbox: createFakeInbox({ rows, thread: (row) => thread(row, NOW), now: NOW }),
+    place: { list, conversation },
+  }
 }

@@ -39,7 +39,9 @@ export function ListPane({ name, list, self, selected }: ListPaneProps) {
   const toAssignee = useCallback(
     ({ assignee }: Row) => {
       if (name !== 'all') return undefined
-      return assignee === null ? null : (people.get(assignee) ?? { id: assignee, name: assignee === self ? 'You' : 'A colleague' })
+      return assignee === null
+        ? null
+        : (people.get(assignee) ?? { id: assignee, name: assignee === self ? 'You' : 'A colleague' })
     },
     [name, self, people],
   )

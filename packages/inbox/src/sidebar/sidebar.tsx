@@ -92,14 +92,14 @@ function Team({ self }: { readonly self: string }) {
   return (
     <section class="team" aria-labelledby="team-title">
       <h2 id="team-title">Team</h2>
-        {others.toSorted(byPresence).map((colleague) => (
-          <div key={colleague.id} class="team-member">
-            <Avatar id={colleague.id} name={colleague.name} size="tiny" online={isHere(colleague)} />
-            <bdi class="team-name">{colleague.name}</bdi>
-            {!isHere(colleague) && <span class="menu-note">{presenceOf(colleague)}</span>}
-            {isHere(colleague) && <span class="visually-hidden">Online</span>}
-          </div>
-        ))}
+      {others.toSorted(byPresence).map((colleague) => (
+        <div key={colleague.id} class="team-member">
+          <Avatar id={colleague.id} name={colleague.name} size="tiny" online={isHere(colleague)} />
+          <bdi class="team-name">{colleague.name}</bdi>
+          {!isHere(colleague) && <span class="menu-note">{presenceOf(colleague)}</span>}
+          {isHere(colleague) && <span class="visually-hidden">Online</span>}
+        </div>
+      ))}
     </section>
   )
 }

@@ -5,7 +5,10 @@ import { PendopoError } from '../pendopo-error.ts'
 import { createThread, type ThreadOptions } from '../thread/create-thread.ts'
 import type { Issuer } from './issue.ts'
 
-export interface AgentConversationOptions extends Pick<ThreadOptions, 'connection' | 'outbox' | 'environment' | '$viewer'> {
+export interface AgentConversationOptions extends Pick<
+  ThreadOptions,
+  'connection' | 'outbox' | 'environment' | '$viewer'
+> {
   readonly id: string
   readonly issuer: Issuer
   readonly unreadHint: () => number
@@ -27,7 +30,10 @@ export function createAgentConversation(options: AgentConversationOptions): Agen
     onGone: (error) => $gone.set(error),
   })
   const stopGone = connection.onPacket('gone', ({ conversation }) => {
-    if (conversation === id) $gone.set(new PendopoError('not_found', 'unable to show this conversation; it is no longer for this agent to see'))
+    if (conversation === id)
+      $gone.set(
+        new PendopoError('not_found', 'unable to show this conversation; it is no longer for this agent to see'),
+      )
   })
   thread.bind(id)
   const { $id, $view, $messages, $typing, $hasOlder, $loading, $unread, $read } = thread
@@ -72,10 +78,17 @@ export function createAgentConversation(options: AgentConversationOptions): Agen
 }
 
 /** The person behind the identities: the one who is here, else the one who came first; named by whoever has a name. */
-function contactIn(identities: readonly string[], people: People): { id: string; name: string; online: boolean } | null {
+function contactIn(
+  identities: readonly string[],
+  people: People,
+): { id: string; name: string; online: boolean } | null {
   const present = identities.find((identity) => people[identity]?.online === true)
   const id = present ?? identities[0]
   if (id === undefined) return null
   const named = identities.find((identity) => (people[identity]?.name ?? '') !== '')
-  return { id, name: people[id]?.name || (named === undefined ? '' : (people[named]?.name ?? '')), online: present !== undefined }
+  return {
+    id,
+    name: people[id]?.name || (named === undefined ? '' : (people[named]?.name ?? '')),
+    online: present !== undefined,
+  }
 }

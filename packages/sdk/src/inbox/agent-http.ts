@@ -83,6 +83,7 @@ function errorOf(body: unknown, response: Response): { code: string; message: st
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null
   if (typeof error !== 'object' || error === null || !('code' in error))
     return { code: 'unavailable', message: `the answer has status ${response.status}` }
-  const retryAfter = 'retryAfter' in error && typeof error.retryAfter === 'number' ? { retryAfter: error.retryAfter } : {}
+  const retryAfter =
+    'retryAfter' in error && typeof error.retryAfter === 'number' ? { retryAfter: error.retryAfter } : {}
   return { code: String(error.code), message: 'message' in error ? String(error.message) : '', ...retryAfter }
 }

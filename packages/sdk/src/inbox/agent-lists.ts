@@ -51,12 +51,14 @@ export function createAgentLists(
   let cancelAsk: (() => void) | null = null
   let cancelBeat: (() => void) | null = null
 
-  const asRead = (row: Row): Row => (row.unread > 0 && (readUpTo.get(row.id) ?? 0) >= row.n ? { ...row, unread: 0 } : row)
+  const asRead = (row: Row): Row =>
+    row.unread > 0 && (readUpTo.get(row.id) ?? 0) >= row.n ? { ...row, unread: 0 } : row
 
   const request: LiveWindow['request'] = async (query) => {
     const { rows, more, counts } = await connection.request('list', query)
     const shown = $counts.get()
-    if (shown?.mine !== counts.mine || shown.unassigned !== counts.unassigned || shown.all !== counts.all) $counts.set(counts)
+    if (shown?.mine !== counts.mine || shown.unassigned !== counts.unassigned || shown.all !== counts.all)
+      $counts.set(counts)
     return { rows: rows.map(asRead), more }
   }
 

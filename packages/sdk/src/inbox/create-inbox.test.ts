@@ -27,7 +27,11 @@ function setUp() {
 
   /** A visitor on a device of their own who has written. */
   async function visitor(text: string) {
-    const tab = createTestDevice({ clock, transport: server.transport(), seed: Math.ceil(text.length * 7_919 + text.charCodeAt(0)) }).tab()
+    const tab = createTestDevice({
+      clock,
+      transport: server.transport(),
+      seed: Math.ceil(text.length * 7_919 + text.charCodeAt(0)),
+    }).tab()
     const chat = createChat({ server: SERVER, site: 'acme', environment: tab })
     const conversation = chat.conversation()
     conversation.send({ text })
@@ -148,7 +152,8 @@ describe('the lists of an inbox', () => {
     const { clock, signedIn, visitor } = setUp()
     const inbox = await signedIn()
     const ids: string[] = []
-    for (let index = 0; index < 60; index++) ids.unshift((await visitor(`${String.fromCharCode(65 + index)}${'x'.repeat(index)}`)).id)
+    for (let index = 0; index < 60; index++)
+      ids.unshift((await visitor(`${String.fromCharCode(65 + index)}${'x'.repeat(index)}`)).id)
     const all = inbox.list({ list: 'all', status: 'all' })
     await clock.settle()
     expect(idsOf(all)).toEqual(ids.slice(0, 50))
@@ -269,7 +274,9 @@ describe('a conversation in an inbox', () => {
     const { id } = await visitor('Hello')
     const ours = inbox.conversation(id)
     await clock.settle()
-    const refused = expect(ours.assign('0197a000-0000-7000-8000-000000000009')).rejects.toMatchObject({ code: 'not_found' })
+    const refused = expect(ours.assign('0197a000-0000-7000-8000-000000000009')).rejects.toMatchObject({
+      code: 'not_found',
+    })
     await clock.settle()
     await refused
     expect(textsOf(ours.$messages.get())).toEqual(['Hello'])
@@ -298,7 +305,10 @@ describe('presence', () => {
     const dewi = server.addAgent({ name: 'Dewi' })
     const other = createInbox({
       server: SERVER,
-      environment: { ...createTestDevice({ clock, transport: server.transport({ agent: dewi.id }), seed: 9 }).tab(), fetch: async () => Response.json({ agent: { id: dewi.id } }) },
+      environment: {
+        ...createTestDevice({ clock, transport: server.transport({ agent: dewi.id }), seed: 9 }).tab(),
+        fetch: async () => Response.json({ agent: { id: dewi.id } }),
+      },
     })
     await clock.settle()
     const set = inbox.setPresence('break')

@@ -137,8 +137,15 @@ export function createInbox(options: InboxOptions): Inbox {
     } catch (error) {
       if (isClosed || $session.get() !== 'unknown') return
       environment.log('session.unknown', { error: String(error) })
-      $error.set(error instanceof PendopoError ? error : new PendopoError('internal', 'unable to ask who is signed in', { cause: error }))
-      cancelAsk = clock.after(ASK_AGAIN_MS[Math.min(attempt, ASK_AGAIN_MS.length - 1)] ?? 0, () => void ask(attempt + 1))
+      $error.set(
+        error instanceof PendopoError
+          ? error
+          : new PendopoError('internal', 'unable to ask who is signed in', { cause: error }),
+      )
+      cancelAsk = clock.after(
+        ASK_AGAIN_MS[Math.min(attempt, ASK_AGAIN_MS.length - 1)] ?? 0,
+        () => void ask(attempt + 1),
+      )
     }
   }
 
@@ -216,4 +223,3 @@ export function createInbox(options: InboxOptions): Inbox {
     },
   }
 }
-

@@ -50,7 +50,10 @@ export function createIssuer(outbox: Outbox, { clock, random }: Pick<Environment
     },
     close() {
       for (const stop of stops.splice(0)) stop()
-      const error = new PendopoError('unavailable', 'unable to say whether it was done; the client was closed and the command is kept')
+      const error = new PendopoError(
+        'unavailable',
+        'unable to say whether it was done; the client was closed and the command is kept',
+      )
       for (const { reject } of waiting.values()) reject(error)
       waiting.clear()
     },

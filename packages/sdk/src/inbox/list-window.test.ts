@@ -66,9 +66,18 @@ describe('a window of a list', () => {
             else server.delete(id)
           }
           const asked = step.map(({ id }) => id)
-          shown = withChanged(shown, asked, asked.flatMap((id) => server.get(id) ?? []).filter((one, index, all) => all.indexOf(one) === index))
+          shown = withChanged(
+            shown,
+            asked,
+            asked.flatMap((id) => server.get(id) ?? []).filter((one, index, all) => all.indexOf(one) === index),
+          )
         }
-        expect(idsOf(shown)).toBe([...server.values()].sort(byMoved).map(({ id }) => id).join(''))
+        expect(idsOf(shown)).toBe(
+          [...server.values()]
+            .sort(byMoved)
+            .map(({ id }) => id)
+            .join(''),
+        )
       }),
     )
   })

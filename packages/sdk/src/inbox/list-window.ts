@@ -39,7 +39,8 @@ export function withChanged(window: ListWindow, asked: readonly string[], fresh:
 export function withHead(window: ListWindow, head: ListWindow): ListWindow {
   const last = head.rows[head.rows.length - 1]
   const rows = reuseRows(window.rows, head.rows)
-  if (!head.more || last === undefined) return isSameList(window.rows, rows) && !window.more ? window : { rows, more: false }
+  if (!head.more || last === undefined)
+    return isSameList(window.rows, rows) && !window.more ? window : { rows, more: false }
   const ids = new Set(rows.map(({ id }) => id))
   const below = window.rows.filter((row) => !ids.has(row.id) && byMoved(row, last) > 0)
   const next = [...rows, ...below]

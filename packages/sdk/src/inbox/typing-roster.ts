@@ -45,7 +45,10 @@ export function createTypingRoster(
       const key = keyOf(conversation, who.id)
       const isNew = !forgetting.has(key)
       forgetting.get(key)?.()
-      forgetting.set(key, clock.after(LIMITS.typingTtlMs, () => forget(conversation, who.id)))
+      forgetting.set(
+        key,
+        clock.after(LIMITS.typingTtlMs, () => forget(conversation, who.id)),
+      )
       if (isNew) set(conversation, (others) => [...others, author])
     }),
     connection.onPacket('events', (packet) => {

@@ -1,0 +1,211 @@
+// @vitest-environment happy-dom
+
+import { cleanup, fireEvent } from '@testing-library/preact'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { makeRows, makeThread } from '../gallery/fake-data.ts'
+import { createFakeInbox, type FakeInbox } from '../gallery/fake-inbox.ts'
+import { NOW } from '../gallery/scenes.ts'
+import { renderInbox } from '../testing/render-inbox.tsx'
+import type { Place } from './routes.ts'
+
+const ROWS = makeRows(30, NOW)
+const FIRST = ROWS[0]?.id ?? ''
+const LISTED: Place = { list: 'all', conversation: null }
+const OPENED: Place = { list: 'all', conversation: FIRST }
+
+const makeInbox = (over: { signedIn?: boolean; rows?: typeof ROWS } = {}): FakeInbox =>
+  createFakeInbox({ rows: ROWS, thread: (row) => makeThread(row, NOW), now: NOW, ...over })
+
+beforeEach(() => {
+  // happy-dom lays nothing out: an element is as high as a window.
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(640)
+})
+afterEach(() => {
+  cleanup()
+  history.replaceState(null, '', '/')
+})
+
+describe('signing in', () => {
+  it('[IN2] says in plain words what is wrong, and leads to the lists', async () => {
+    const view = await renderInbox(makeInbox({ signedIn: false }), LISTED)
+    const submit = async (password: string) => {
+      fireEvent.input(view.getByLabelText('E-mail'), { target: { value: 'ayu@acme.example' } })
+      fireEvent.input(view.getByLabelText('Password'), { target: { value: password } })
+      fireEvent.click(view.getByRole('button', { name: 'Sign in' }))
+      await view.settle()
+    }
+    await submit('wrong')
+    expect(view.getByRole('alert').textContent).toContain('do not belong together')
+    await submit('often')
+    expect(view.getByRole('alert').textContent).toBe('Too many tries. Wait 9 minutes, then try again.')
+    await submit('password')
+    expect(view.getByRole('list', { name: 'All' })).toBeTruthy()
+  })
+})
+
+describe('the lists', () => {
+  it('[IN6] show in words what is shown in colour', async () => {
+    const view = await renderInbox(makeInbox(), LISTED)
+    const text = view.getByRole('list', { name: 'All' }).textContent ?? ''
+    expect(text).toContain(', on the site now')
+    expect(view.getAllByRole('img', { name: 'Overdue' }).length).toBeGreaterThan(0)
+    expect(view.getAllByRole('img', { name: 'Waiting' }).length).toBeGreaterThan(0)
+    expect(view.getAllByRole('img', { name: 'Answer:' }).length).toBeGreaterThan(0)
+    expect(text).toContain(' unread')
+    expect(text).toContain('Assigned to Tom Okafor')
+  })
+
+  it('[IN5] render a few rows of thousands', async () => {
+    const view = await renderInbox(makeInbox({ rows: makeRows(5_000, NOW) }), LISTED)
+    expect(view.getAllByRole('listitem').length).toBeLessThan(30)
+    expect(view.getAllByRole('listitem')[0]?.getAttribute('aria-setsize')).toBe(
+      String(makeRows(5_000, NOW).filter(({ status }) => status === 'open').length),
+    )
+  })
+
+  it('[IN3] move a conversation up when its contact writes', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, LISTED)
+    inbox.receive(ROWS[3]?.id ?? '', 'Hello again')
+    await view.settle()
+    expect(view.getAllByRole('listitem')[0]?.querySelector('a')?.dataset.row).toBe(ROWS[3]?.id)
+  })
+
+  it('[IN1] say what to do next when they are empty', async () => {
+    const view = await renderInbox(makeInbox({ rows: [] }), { list: 'mine', conversation: null })
+    fireEvent.click(view.getByRole('button', { name: 'Look at Unassigned' }))
+    await view.settle()
+    expect(view.getByText('Everybody is being looked after.')).toBeTruthy()
+  })
+})
+
+describe('the keys', () => {
+  it('[IN10] move through the list, assign, close and find actions', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, OPENED)
+    await view.press('j')
+    await vi.waitFor(() => expect(view.app.routes.$place.get().conversation).toBe(ROWS[1]?.id))
+    await view.settle()
+    await view.press('m')
+    expect(inbox.conversation(ROWS[1]?.id ?? '').$view.get()?.assignee).toBe(inbox.$agent.get()?.id)
+    await view.press('e')
+    fireEvent.input(view.getByLabelText(/Reason/u), { target: { value: 'Done' } })
+    fireEvent.click(view.getByRole('button', { name: 'Close conversation' }))
+    await view.settle()
+    expect(inbox.conversation(ROWS[1]?.id ?? '').$view.get()?.status).toBe('closed')
+    await view.press('e')
+    expect(inbox.conversation(ROWS[1]?.id ?? '').$view.get()?.status).toBe('open')
+  })
+
+  it('[IN10] open the palette, which runs what it finds', async () => {
+    const view = await renderInbox(makeInbox(), OPENED)
+    await view.press('k', { ctrlKey: true })
+    const field = view.getByRole('combobox')
+    fireEvent.input(field, { target: { value: 'dense' } })
+    await view.settle()
+    expect(view.getAllByRole('option')[0]?.textContent).toContain('Dense rows')
+    fireEvent.keyDown(field, { key: 'Enter' })
+    await view.settle()
+    expect(view.app.preferences.$values.get().density).toBe('dense')
+    expect(view.queryByRole('combobox')).toBeNull()
+  })
+
+  it('[IN10] do nothing while somebody writes', async () => {
+    const view = await renderInbox(makeInbox(), OPENED)
+    view.getByLabelText('Your answer').focus()
+    await view.press('e')
+    await view.press('j')
+    expect(view.app.$overlay.get()).toBeNull()
+    expect(view.app.routes.$place.get().conversation).toBe(FIRST)
+  })
+})
+
+describe('the thread', () => {
+  it('[IN7] keeps hostile words as text', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, OPENED)
+    inbox.receive(FIRST, '<img src=x onerror=alert(1)> javascript:alert(1) https://acme.example/x.')
+    await view.settle()
+    const log = view.getByRole('log')
+    expect(log.textContent).toContain('<img src=x onerror=alert(1)> javascript:alert(1)')
+    expect(log.querySelector('img')).toBeNull()
+    const links = [...log.querySelectorAll('a')]
+    expect(links.every((link) => /^https?:/u.test(link.href) && link.rel === 'noopener noreferrer')).toBe(true)
+  })
+
+  it('[IN8] shows events in words, and unknown ones with their JSON on demand', async () => {
+    const view = await renderInbox(makeInbox(), OPENED)
+    expect(view.getByText('Dewi Anggraini assigned this to you')).toBeTruthy()
+    expect(view.getByText('You closed this · Booked')).toBeTruthy()
+    expect(view.getByRole('separator', { name: 'New messages below' })).toBeTruthy()
+    fireEvent.click(view.getByRole('button', { name: 'Show more' }))
+    await view.settle()
+    expect(view.getByText(/Which day suits you/u)).toBeTruthy()
+  })
+
+  it('[IN14] sends with Enter, breaks with Shift+Enter, respects input methods and keeps drafts', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, OPENED)
+    const sent = () =>
+      inbox
+        .conversation(FIRST)
+        .$messages.get()
+        .flatMap((item) => (item.type === 'message' && item.id.startsWith('own') ? [item.text] : []))
+    const field = () => {
+      const found = view.getByLabelText('Your answer')
+      if (!(found instanceof HTMLTextAreaElement)) throw new Error('the composer is a text area')
+      return found
+    }
+    fireEvent.input(field(), { target: { value: 'A draft' } })
+    fireEvent.keyDown(field(), { key: 'Enter', shiftKey: true })
+    fireEvent.keyDown(field(), { key: 'Enter', isComposing: true })
+    fireEvent.keyDown(field(), { key: 'Enter', keyCode: 229 })
+    expect(sent()).toEqual([])
+    view.app.routes.go(LISTED)
+    await view.settle()
+    view.app.routes.go(OPENED)
+    await view.settle()
+    expect(field().value).toBe('A draft')
+    fireEvent.keyDown(field(), { key: 'Enter' })
+    await view.settle()
+    expect(sent()).toEqual(['A draft'])
+    expect(field().value).toBe('')
+    expect(view.app.drafts.read(FIRST)).toBe('')
+  })
+
+  it('[IN9] says why something could not be done', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, OPENED)
+    view.app.attempt('assign this', Promise.reject(new Error('no')))
+    await view.settle()
+    expect(view.getByText('Unable to assign this: something went wrong on this page.')).toBeTruthy()
+  })
+})
+
+describe('a message that comes in', () => {
+  it('[IN11] shows a toast, unless it is being read or the bell is off', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, OPENED)
+    inbox.receive(FIRST, 'I am being read')
+    await view.settle()
+    expect(view.app.notices.$notices.get()).toEqual([])
+    inbox.receive(ROWS[2]?.id ?? '', 'Elsewhere')
+    await view.settle()
+    expect(view.app.notices.$notices.get()).toMatchObject([{ kind: 'message', text: 'Elsewhere' }])
+    view.app.notices.close()
+    view.app.preferences.set({ bell: false })
+    inbox.receive(ROWS[2]?.id ?? '', 'In silence')
+    expect(view.app.notices.$notices.get()).toEqual([])
+  })
+})
+
+describe('addresses', () => {
+  it('[IN12] name the list and the conversation, and lead back to them', async () => {
+    const view = await renderInbox(makeInbox(), OPENED)
+    expect(location.pathname + location.search).toBe(`/inbox/all?conversation=${FIRST}`)
+    expect(view.app.routes.href({ list: 'mine', conversation: null })).toBe('/inbox/mine')
+    expect(view.app.routes.href({ list: null, conversation: null })).toBe('/inbox/')
+    view.app.routes.go({ list: 'mine', conversation: null })
+    expect(view.app.routes.$place.get()).toEqual({ list: 'mine', conversation: null })
+  })
+})
