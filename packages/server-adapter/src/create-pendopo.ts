@@ -45,6 +45,9 @@ export interface Pendopo extends Installation {
   close(): Promise<void>
 }
 
+/** A request that takes longer to arrive is somebody holding a connection. */
+const REQUEST_WITHIN_MS = 10_000
+
 /** Opens the database and builds the server around it. Rejects with a StoreError where the database does not open. */
 export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   const settings = resolveOptions(options)
@@ -54,7 +57,11 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
 
   // What is remembered.
   const store = settings.store ?? (await openDatabase(settings.database, []))
-  const log = createLog({ store, now, onFault: (error) => logger.error({ err: error }, 'a listener of the log failed') })
+  const log = createLog({
+    store,
+    now,
+    onFault: (error) => logger.error({ err: error }, 'a listener of the log failed'),
+  })
   const sites = createSiteDirectory(store.directory, now)
 
   // Who may.
@@ -96,7 +103,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   }
 
   async function listen(port: number, host?: string) {
-    const server = createServer()
+    const server = createServer({ requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS })
     attach(server)
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -120,4 +127,5 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   return { ...installation, attach, handler, listen, close: () => (closing ??= shutDown()) }
 }
 
-const portOf = (address: AddressInfo | string | null): number => (typeof address === 'object' ? (address?.port ?? 0) : 0)
+const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === 'object' ? (address?.port ?? 0) : 0

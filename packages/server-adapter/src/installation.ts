@@ -53,18 +53,24 @@ interface Needs {
 export function createInstallation({ store: { directory, sessions }, passwords, now }: Needs): Installation {
   return {
     addSite: async ({ name, origins, config, id = toSiteId(name) }) => {
-      if (!v.is(SiteId, id)) throw new TypeError(`unable to add the site ${JSON.stringify(id)}; an id has a-z, 0-9 and inner hyphens, at most 40`)
+      if (!v.is(SiteId, id))
+        throw new TypeError(
+          `unable to add the site ${JSON.stringify(id)}; an id has a-z, 0-9 and inner hyphens, at most 40`,
+        )
       const workspace = await directory.defaultWorkspace()
       const site = createSite({ workspace, name, origins, id, now: now(), ...(config !== undefined && { config }) })
       await directory.addSite(site).catch((error: unknown) => {
-        throw isTaken(error) ? new StoreError('taken', `unable to add the site ${id}; the id is in use`, { cause: error }) : error
+        throw isTaken(error)
+          ? new StoreError('taken', `unable to add the site ${id}; the id is in use`, { cause: error })
+          : error
       })
       return site
     },
     sites: () => directory.sites(),
     addAgent: async ({ email: typed, name, role = 'agent', sight = 'all', password = generatePassword() }) => {
       const email = toEmail(typed)
-      if (password.length < PASSWORD_LENGTH) throw new TypeError(`unable to add ${email}; a password has at least ${PASSWORD_LENGTH} characters`)
+      if (password.length < PASSWORD_LENGTH)
+        throw new TypeError(`unable to add ${email}; a password has at least ${PASSWORD_LENGTH} characters`)
       const agent: Agent = {
         id: uuidv7(now(), (bytes) => crypto.getRandomValues(bytes)),
         workspace: await directory.defaultWorkspace(),
@@ -78,7 +84,9 @@ export function createInstallation({ store: { directory, sessions }, passwords, 
         createdAt: now(),
       }
       await directory.addAgent(agent).catch((error: unknown) => {
-        throw isTaken(error) ? new StoreError('taken', `unable to add ${email}; the address is in use`, { cause: error }) : error
+        throw isTaken(error)
+          ? new StoreError('taken', `unable to add ${email}; the address is in use`, { cause: error })
+          : error
       })
       return { agent, password }
     },
@@ -96,7 +104,8 @@ export function createInstallation({ store: { directory, sessions }, passwords, 
 
 function toEmail(typed: string): string {
   const parsed = v.safeParse(Login.entries.email, typed)
-  if (!parsed.success) throw new TypeError(`${JSON.stringify(typed)} is not an e-mail address, such as ayu@acme.example`)
+  if (!parsed.success)
+    throw new TypeError(`${JSON.stringify(typed)} is not an e-mail address, such as ayu@acme.example`)
   return parsed.output.toLowerCase()
 }
 

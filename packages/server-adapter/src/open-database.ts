@@ -18,7 +18,9 @@ export async function openDatabase(address: string, readers: readonly ReaderArmi
   try {
     await mkdir(dirname(path), { recursive: true })
   } catch (error) {
-    throw new StoreError('unavailable', `unable to make the folder ${dirname(path)}; ${reasonOf(error)}`, { cause: error })
+    throw new StoreError('unavailable', `unable to make the folder ${dirname(path)}; ${reasonOf(error)}`, {
+      cause: error,
+    })
   }
   return openSqliteStore({ path, readers })
 }

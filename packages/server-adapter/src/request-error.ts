@@ -25,7 +25,8 @@ export function toWireError(error: unknown): WireError {
     const { code, message, retryAfter } = error
     return { code, message, ...(retryAfter !== undefined && { retryAfter }) }
   }
-  if (error instanceof OverloadedError) return { code: 'overloaded', message: error.message, retryAfter: OVERLOADED_RETRY_MS }
+  if (error instanceof OverloadedError)
+    return { code: 'overloaded', message: error.message, retryAfter: OVERLOADED_RETRY_MS }
   if (isStoreUnavailable(error)) return { code: 'unavailable', message: 'unable to store or read; try again' }
   return { code: 'internal', message: 'unable to answer; the fault is on the server' }
 }

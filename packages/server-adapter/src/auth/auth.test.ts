@@ -18,10 +18,13 @@ describe('passwords', () => {
     expect(await createPasswords().verify('correct horse', first)).toBe(true)
   })
 
-  it.each([null, '', 'scrypt', 'plain$4$1$1$AA$AA', 'scrypt$4$1$1$AA$'])('[SC17] nothing matches the hash %j', async (hash) => {
-    const passwords = createPasswords(CHEAP)
-    for (const password of ['', ' ', 'x']) expect(await passwords.verify(password, hash)).toBe(false)
-  })
+  it.each([null, '', 'scrypt', 'plain$4$1$1$AA$AA', 'scrypt$4$1$1$AA$'])(
+    '[SC17] nothing matches the hash %j',
+    async (hash) => {
+      const passwords = createPasswords(CHEAP)
+      for (const password of ['', ' ', 'x']) expect(await passwords.verify(password, hash)).toBe(false)
+    },
+  )
 
   it('[SC17] that are generated have 20 letters and digits without look-alikes', () => {
     const made = Array.from({ length: 50 }, generatePassword)
@@ -32,7 +35,9 @@ describe('passwords', () => {
 
 describe('cookies', () => {
   it('[SC13] a session cookie is for this host and for no script', () => {
-    expect(sessionCookie('t', { secure: true, maxAgeMs: 60_000 })).toBe('__Host-pendopo=t; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure')
+    expect(sessionCookie('t', { secure: true, maxAgeMs: 60_000 })).toBe(
+      '__Host-pendopo=t; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure',
+    )
     expect(sessionCookie(null, { secure: false, maxAgeMs: 60_000 })).toContain('Max-Age=0')
     const token = 'a'.repeat(43)
     expect(readSessionCookie({ cookie: `x=1; __Host-pendopo=${token}; pendopo=${'b'.repeat(43)}` })).toBe(token)
@@ -43,7 +48,9 @@ describe('cookies', () => {
 
 describe('request facts', () => {
   const request = (remoteAddress: string, headers: Record<string, string> = {}) =>
-    Object.assign(new IncomingMessage(Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress })), { headers })
+    Object.assign(new IncomingMessage(Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress })), {
+      headers,
+    })
 
   it('[SC16] limits count an IPv4 address, and the /64 of an IPv6 one', () => {
     const facts = createRequestFacts({ trustProxy: false })

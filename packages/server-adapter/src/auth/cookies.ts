@@ -16,7 +16,10 @@ export function readSessionCookie(headers: Pick<IncomingHttpHeaders, 'cookie'>):
 }
 
 /** `Set-Cookie` for a new session, or for its end (`token` null). `Path=/` because `__Host-` asks for it. */
-export function sessionCookie(token: string | null, { secure, maxAgeMs }: { readonly secure: boolean; readonly maxAgeMs: number }): string {
+export function sessionCookie(
+  token: string | null,
+  { secure, maxAgeMs }: { readonly secure: boolean; readonly maxAgeMs: number },
+): string {
   const name = secure ? SECURE_NAME : PLAIN_NAME
   const age = token === null ? 0 : Math.floor(maxAgeMs / 1_000)
   const attributes = [`${name}=${token ?? ''}`, 'Path=/', `Max-Age=${age}`, 'HttpOnly', 'SameSite=Strict']

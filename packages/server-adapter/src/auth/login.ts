@@ -31,7 +31,8 @@ export function createSignIn({ directory, passwords, sessions, limits }: Needs):
     await take(byAccount, hashToken(account))
     const agent = await directory.agentByEmail(account)
     const matches = await passwords.verify(password, agent?.passwordHash ?? null)
-    if (agent === null || !agent.active || !matches) throw new RequestError('wrong_credentials', 'e-mail or password is wrong')
+    if (agent === null || !agent.active || !matches)
+      throw new RequestError('wrong_credentials', 'e-mail or password is wrong')
     await byAccount.delete(hashToken(account))
     return { agent, token: await sessions.start(agent) }
   }
@@ -41,7 +42,8 @@ async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
   try {
     await limiter.consume(key)
   } catch (error) {
-    if (error instanceof RateLimiterRes) throw new RequestError('rate_limited', 'too many attempts; wait', error.msBeforeNext)
+    if (error instanceof RateLimiterRes)
+      throw new RequestError('rate_limited', 'too many attempts; wait', error.msBeforeNext)
     throw error
   }
 }

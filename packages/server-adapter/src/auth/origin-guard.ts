@@ -20,7 +20,13 @@ export interface OriginGuard {
   checkAgent(request: IncomingMessage): void
 }
 
-export function createOriginGuard({ sites, facts }: { readonly sites: SiteDirectory; readonly facts: RequestFacts }): OriginGuard {
+export function createOriginGuard({
+  sites,
+  facts,
+}: {
+  readonly sites: SiteDirectory
+  readonly facts: RequestFacts
+}): OriginGuard {
   const isOwn = (request: IncomingMessage, origin: string) => origin === facts.ownOrigin(request)
   return {
     mayConnect: async (request) => {

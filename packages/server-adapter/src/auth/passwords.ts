@@ -52,7 +52,9 @@ function derive(password: string, salt: Buffer, { logN, r, p }: Cost): Promise<B
   // Node refuses above 32 MB unless told; twice what these parameters take.
   const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) => (error === null ? resolve(key) : reject(error)))
+    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    )
   })
 }
 

@@ -22,7 +22,11 @@ const Claims = v.object({
 export type IdentityClaims = v.InferOutput<typeof Claims>
 
 /** The claims of a valid token; rejects with `unauthenticated` and the reason. */
-export async function verifyIdentity(token: string, site: Pick<Site, 'id' | 'secret'>, now: number): Promise<IdentityClaims> {
+export async function verifyIdentity(
+  token: string,
+  site: Pick<Site, 'id' | 'secret'>,
+  now: number,
+): Promise<IdentityClaims> {
   const payload = await verify(token, site, now)
   const claims = v.safeParse(Claims, payload)
   if (!claims.success) throw refused(`its claim ${v.getDotPath(claims.issues[0]) ?? ''} does not fit`)

@@ -34,7 +34,10 @@ interface Needs {
 export type ProveVisitor = (auth: VisitorAuth, site: Site) => Promise<ProvenVisitor>
 
 export function createProveVisitor({ directory, now, salt = randomBytes(32).toString('hex') }: Needs): ProveVisitor {
-  async function lookUp(site: Site, proof: Proof): Promise<{ readonly identity: Identity; readonly isStored: boolean }> {
+  async function lookUp(
+    site: Site,
+    proof: Proof,
+  ): Promise<{ readonly identity: Identity; readonly isStored: boolean }> {
     const stored = await directory.findIdentity(site.workspace, site.id, proof.kind, proof.key, now())
     if (stored !== null) return { identity: stored, isStored: true }
     // A token that lapsed must not lead to its old id, so the period is in it.
@@ -62,7 +65,8 @@ export function createProveVisitor({ directory, now, salt = randomBytes(32).toSt
 
   return async (auth, site) => {
     const browserProof: Proof = { kind: 'browser', key: hashToken(auth.token) }
-    const userProof = auth.identity === undefined ? undefined : toProof(await verifyIdentity(auth.identity, site, now()))
+    const userProof =
+      auth.identity === undefined ? undefined : toProof(await verifyIdentity(auth.identity, site, now()))
     const browser = await lookUp(site, browserProof)
     const user = userProof === undefined ? undefined : await lookUp(site, userProof)
 
@@ -70,7 +74,9 @@ export function createProveVisitor({ directory, now, salt = randomBytes(32).toSt
     const [acting, proof] = user !== undefined && userProof !== undefined ? [user, userProof] : [browser, browserProof]
     const ensure = async () => {
       const identity = await store(site, proof, acting.identity)
-      return user === undefined ? toVisitor(site, identity, undefined, undefined) : toVisitor(site, browser.identity, identity, undefined)
+      return user === undefined
+        ? toVisitor(site, identity, undefined, undefined)
+        : toVisitor(site, browser.identity, identity, undefined)
     }
     return toVisitor(site, browser.identity, user?.identity, acting.isStored ? undefined : ensure)
   }
@@ -100,7 +106,11 @@ function toVisitor(
 /** "Visitor 3F9A": enough to tell two of a day apart. */
 const nameOf = (contact: string) => `Visitor ${contact.slice(0, 4).toUpperCase()}`
 
-const toProof = (claims: { readonly sub: string; readonly name?: string | undefined; readonly email?: string | undefined }): Proof => ({
+const toProof = (claims: {
+  readonly sub: string
+  readonly name?: string | undefined
+  readonly email?: string | undefined
+}): Proof => ({
   kind: 'user',
   key: claims.sub,
   ...(claims.name !== undefined && { name: claims.name }),

@@ -30,7 +30,9 @@ export async function listAgents(args: readonly string[], { out, env }: Terminal
   words(parsed, 'agent list', 0, 0)
   await withInstallation(databaseOf(parsed, env), async (installation) => {
     const agents = await installation.agents()
-    const lines = agents.map(({ email, name, role, active }) => [email, name, role, active ? 'active' : 'inactive'].join('\t'))
+    const lines = agents.map(({ email, name, role, active }) =>
+      [email, name, role, active ? 'active' : 'inactive'].join('\t'),
+    )
     out(lines.length === 0 ? 'No agent yet: pendopo agent add EMAIL --role admin\n' : `${lines.join('\n')}\n`)
   })
 }
@@ -42,6 +44,8 @@ export async function resetPassword(args: readonly string[], { out, env }: Termi
   await withInstallation(databaseOf(parsed, env), async (installation) => {
     const password = await installation.resetPassword(email)
     if (password === undefined) throw new UsageError(`there is no agent ${email}`)
-    out(`${email} has a new password; the sessions of before end within a minute.\n\n  password  ${password}  (shown only now)\n`)
+    out(
+      `${email} has a new password; the sessions of before end within a minute.\n\n  password  ${password}  (shown only now)\n`,
+    )
   })
 }

@@ -19,7 +19,11 @@ afterEach(() => {
 /** Runs a command to its end; its output, or why it failed. */
 async function pendopo(...args: string[]): Promise<string> {
   let text = ''
-  const terminal = { out: (part: string) => void (text += part), env: { PENDOPO_DATA: folder }, stopped: () => Promise.resolve() }
+  const terminal = {
+    out: (part: string) => void (text += part),
+    env: { PENDOPO_DATA: folder },
+    stopped: () => Promise.resolve(),
+  }
   return run(args, terminal).then(
     () => text,
     (error: unknown) => `failed: ${explain(error)}`,
@@ -33,7 +37,11 @@ async function serving(...args: string[]) {
   let stop = () => {}
   const stopped = new Promise<void>((resolve) => (stop = resolve))
   stops.push(stop)
-  const end = run(['serve', '--port', '0', ...args], { out: ready, env: { PENDOPO_DATA: folder }, stopped: () => stopped })
+  const end = run(['serve', '--port', '0', ...args], {
+    out: ready,
+    env: { PENDOPO_DATA: folder },
+    stopped: () => stopped,
+  })
   return { output: await Promise.race([first, end.then(() => '')]), stop: () => (stop(), end) }
 }
 
@@ -42,7 +50,10 @@ describe('pendopo serve', () => {
     const { output, stop } = await serving('--demo', '--json')
     expect(output.trim().split('\n')).toHaveLength(1)
     const ready = JSON.parse(output)
-    expect(ready).toMatchObject({ site: 'demo', admin: { email: 'admin@pendopo.localhost', password: expect.stringMatching(/^\w{20}$/) } })
+    expect(ready).toMatchObject({
+      site: 'demo',
+      admin: { email: 'admin@pendopo.localhost', password: expect.stringMatching(/^\w{20}$/) },
+    })
     const login = await fetch(`${ready.url}/api/agent/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: ready.url },
@@ -66,14 +77,18 @@ describe('pendopo serve', () => {
     await new Promise<void>((resolve) => void other.listen(0, resolve))
     const address = other.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
-    expect(await pendopo('serve', '--port', String(port))).toBe(`failed: unable to listen on port ${port}; another program uses it`)
+    expect(await pendopo('serve', '--port', String(port))).toBe(
+      `failed: unable to listen on port ${port}; another program uses it`,
+    )
     other.close()
   })
 
   it('[OP4] a folder that cannot be is one sentence', async () => {
     const file = join(folder, 'a-file')
     writeFileSync(file, '')
-    expect(await pendopo('serve', '--data', join(file, 'data'))).toMatch(/^failed: unable to make the folder .*a-file\/data; a file stands in its place$/)
+    expect(await pendopo('serve', '--data', join(file, 'data'))).toMatch(
+      /^failed: unable to make the folder .*a-file\/data; a file stands in its place$/,
+    )
   })
 
   it.each([
@@ -100,10 +115,12 @@ describe('sites and agents', () => {
     expect(text).toContain('<script async src="http://localhost:8787/acme/widget.js"></script>')
     expect(await pendopo('site', 'list')).toMatch(/^acme\tAcme\thttps:\/\/acme\.example\tpk_/)
     expect(await pendopo('site', 'add', 'Shop', 'acme.example/shop')).toMatch(/^failed: .*https:\/\/acme\.example$/)
-    expect(await pendopo('site', 'add', 'Acme', 'https://acme.example')).toBe('failed: unable to add the site acme; the id is in use')
+    expect(await pendopo('site', 'add', 'Acme', 'https://acme.example')).toBe(
+      'failed: unable to add the site acme; the id is in use',
+    )
   })
 
-  it('[OP7] tells an agent\'s password once, and a new one on request', async () => {
+  it("[OP7] tells an agent's password once, and a new one on request", async () => {
     const password = /password {2}(\w{20})/
     const first = password.exec(await pendopo('agent', 'add', 'Ayu.Lestari@acme.example', '--role', 'admin'))?.[1]
     expect(await pendopo('agent', 'list')).toBe('ayu.lestari@acme.example\tAyu Lestari\tadmin\tactive\n')

@@ -36,18 +36,22 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
 /** Runs the command; rejects with what to tell. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<void> {
   const [first, second = ''] = args
-  if (first === undefined || first === 'help' || args.includes('--help') || args.includes('-h')) return terminal.out(HELP)
+  if (first === undefined || first === 'help' || args.includes('--help') || args.includes('-h'))
+    return terminal.out(HELP)
   if (first === '--version' || first === '-v') return terminal.out(`${findPackage().version}\n`)
   const one = COMMANDS.get(first)
   if (one !== undefined) return one(args.slice(1), terminal)
   const two = COMMANDS.get(`${first} ${second}`)
   if (two !== undefined) return two(args.slice(2), terminal)
-  throw new UsageError(`there is no command ${JSON.stringify(args.slice(0, 2).join(' '))} (known: ${[...COMMANDS.keys()].join(', ')})`)
+  throw new UsageError(
+    `there is no command ${JSON.stringify(args.slice(0, 2).join(' '))} (known: ${[...COMMANDS.keys()].join(', ')})`,
+  )
 }
 
 /** One sentence for what a person can mend; with its stack what only we can. */
 export function explain(error: unknown): string {
-  if (error instanceof UsageError || error instanceof StoreError || error instanceof TypeError) return firstLine(error.message)
+  if (error instanceof UsageError || error instanceof StoreError || error instanceof TypeError)
+    return firstLine(error.message)
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -23,7 +23,11 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
   const wanted = portOf(parsed.text('port') ?? terminal.env.PORT ?? DEFAULT_PORT)
   const demo = parsed.flag('demo')
 
-  const pendopo = await createPendopo({ database: databaseOf(parsed, terminal.env), demo, trustProxy: parsed.flag('trust-proxy') })
+  const pendopo = await createPendopo({
+    database: databaseOf(parsed, terminal.env),
+    demo,
+    trustProxy: parsed.flag('trust-proxy'),
+  })
   try {
     const stopped = terminal.stopped()
     const port = await listen(pendopo, wanted, parsed.text('host'))
@@ -48,9 +52,12 @@ async function listen(pendopo: Pendopo, wanted: number, host: string | undefined
     return port
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EADDRINUSE') throw new UsageError(`unable to listen on port ${wanted}; another program uses it`, { cause: error })
-    if (code === 'EACCES') throw new UsageError(`unable to listen on port ${wanted}; this user may not`, { cause: error })
-    if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL') throw new UsageError(`unable to listen on ${host}; it is no address of this machine`, { cause: error })
+    if (code === 'EADDRINUSE')
+      throw new UsageError(`unable to listen on port ${wanted}; another program uses it`, { cause: error })
+    if (code === 'EACCES')
+      throw new UsageError(`unable to listen on port ${wanted}; this user may not`, { cause: error })
+    if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
+      throw new UsageError(`unable to listen on ${host}; it is no address of this machine`, { cause: error })
     throw error
   }
 }
@@ -67,7 +74,11 @@ function toText(url: string, data: DemoData | null): string {
   lines.push(`  inbox     ${url}/inbox/`)
   if (data !== null) {
     lines.push(`  sign in   ${data.admin.email}`)
-    lines.push(data.admin.password === null ? '            (the password was shown at the first start)' : `  password  ${data.admin.password}  (shown only now)`)
+    lines.push(
+      data.admin.password === null
+        ? '            (the password was shown at the first start)'
+        : `  password  ${data.admin.password}  (shown only now)`,
+    )
   }
   return `${lines.join('\n')}\n\n`
 }

@@ -21,7 +21,9 @@ export async function addSite(args: readonly string[], { out, env }: Terminal): 
 function describe(site: Site, typed: readonly string[], server: string): string {
   const stored = typed.map((text) => {
     const result = normaliseOrigin(text)
-    return result.ok && result.changed ? `  origin  ${result.origin}  (for ${JSON.stringify(text)})` : `  origin  ${text}`
+    return result.ok && result.changed
+      ? `  origin  ${result.origin}  (for ${JSON.stringify(text)})`
+      : `  origin  ${text}`
   })
   return [
     `Site "${site.id}" (${site.name}) is stored.`,

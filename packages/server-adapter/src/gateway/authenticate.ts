@@ -64,7 +64,7 @@ export function createAuthenticate(needs: Needs): Authenticate {
       const base = begin(handshake)
       const visitor = await proveVisitor(auth, site)
       if (sessions.ofIdentity(visitor.browser).size >= limits.socketsPerVisitor) throw tooMany('this visitor')
-      const posts = needs.visitorPosts.of(visitor.browser)
+      const posts = () => needs.visitorPosts.of(visitor.browser)
       return { ...base, kind: 'visitor', audience: 'participants', workspace: site.workspace, site, visitor, posts }
     },
     agent: async (handshake) => {
@@ -75,7 +75,7 @@ export function createAuthenticate(needs: Needs): Authenticate {
       const found = token === undefined ? null : await agentSessions.find(token)
       if (found === null) throw new RequestError('unauthenticated', 'nobody has signed in, or the session has ended')
       const { agent, tokenHash } = found
-      const posts = needs.agentPosts.of(agent.id)
+      const posts = () => needs.agentPosts.of(agent.id)
       return {
         ...base,
         kind: 'agent',
@@ -92,7 +92,10 @@ export function createAuthenticate(needs: Needs): Authenticate {
 }
 
 /** The version is looked at before the rest: another version may shape the rest differently. */
-function parse<Output extends { readonly version: number }>(schema: v.GenericSchema<unknown, Output>, auth: unknown): Output {
+function parse<Output extends { readonly version: number }>(
+  schema: v.GenericSchema<unknown, Output>,
+  auth: unknown,
+): Output {
   const version = v.safeParse(v.object({ version: v.number() }), auth)
   if (version.success && !SUPPORTED_VERSIONS.includes(version.output.version)) {
     throw new RequestError('upgrade', `this server speaks version ${SUPPORTED_VERSIONS.join(' and ')}`)
@@ -103,4 +106,5 @@ function parse<Output extends { readonly version: number }>(schema: v.GenericSch
   throw new RequestError('invalid', `auth.${v.getDotPath(issue) ?? ''}: ${issue.message}`)
 }
 
-const tooMany = (whose: string) => new RequestError('rate_limited', `too many connections of ${whose}`, TOO_MANY_SOCKETS_RETRY_MS)
+const tooMany = (whose: string) =>
+  new RequestError('rate_limited', `too many connections of ${whose}`, TOO_MANY_SOCKETS_RETRY_MS)

@@ -14,7 +14,11 @@ import type { Watchers } from './watchers.ts'
 export type BroadcastName = 'events' | 'marks' | 'typing' | 'presence'
 
 /** Sends one packet to many sockets of one kind, encoded once. */
-export type Broadcast = <Name extends BroadcastName>(sessions: readonly Session[], name: Name, packet: Packets<unknown>[Name]) => void
+export type Broadcast = <Name extends BroadcastName>(
+  sessions: readonly Session[],
+  name: Name,
+  packet: Packets<unknown>[Name],
+) => void
 
 /** What handlers work with. */
 export interface GatewayContext {

@@ -31,7 +31,7 @@ describe('the way of a message', () => {
     expect(visitor.inbox.filter(({ name }) => name === 'events')).toEqual([])
   })
 
-  it('[CN21] everybody who watches gets it in their own numbering, the sender\'s other sockets too', async () => {
+  it("[CN21] everybody who watches gets it in their own numbering, the sender's other sockets too", async () => {
     const { visitor, conversation } = await talking()
     const agent = await server.agent()
     const other = await server.visitor({ token: visitor.token })
@@ -39,7 +39,10 @@ describe('the way of a message', () => {
     await other.ask('sync', { conversation, have: null })
     await visitor.ask('commands', {
       stream: { kind: 'conversation', id: conversation },
-      commands: [{ ...post('x'), kind: 'page.view', data: { page: { url: 'https://acme.example/next' } } }, post('second')],
+      commands: [
+        { ...post('x'), kind: 'page.view', data: { page: { url: 'https://acme.example/next' } } },
+        post('second'),
+      ],
     })
     const [toAgent] = await agent.next('events')
     expect(toAgent?.events.map(({ n, kind }) => [n, kind])).toEqual([
@@ -70,7 +73,10 @@ describe('the way of a message', () => {
     await agent.ask('commands', { stream: { kind: 'conversation', id: conversation }, commands: [post('Hi')] })
     const toOther = await other.next('hint')
     expect(toOther).toEqual({ conversations: [{ id: conversation, n: 4 }] })
-    expect(await other.ask('heads', {})).toEqual({ ok: true, conversations: [{ id: conversation, n: 4, status: 'open', unread: 1 }] })
+    expect(await other.ask('heads', {})).toEqual({
+      ok: true,
+      conversations: [{ id: conversation, n: 4, status: 'open', unread: 1 }],
+    })
   })
 
   it('[CN24] an agent of narrow sight finds a conversation once it is theirs, and hears of it then', async () => {
@@ -110,14 +116,17 @@ describe('the way of a message', () => {
     expect(results).toMatchObject([{ ok: false, error: { code: 'not_found' } }])
   })
 
-  it('[CN27] a read mark reaches those who watch, in their own numbering; visitors see only the team\'s', async () => {
+  it("[CN27] a read mark reaches those who watch, in their own numbering; visitors see only the team's", async () => {
     const { visitor, conversation } = await talking()
     const agent = await server.agent()
     const { marks } = await agent.ask('sync', { conversation, have: null })
     expect(marks).toEqual([])
     await visitor.ask('sync', { conversation, have: 2 })
     await agent.ask('read', { conversation, upTo: 2 })
-    expect(await visitor.next('marks')).toEqual({ conversation, marks: [{ reader: { kind: 'agent', id: agent.agent.id }, read: 2 }] })
+    expect(await visitor.next('marks')).toEqual({
+      conversation,
+      marks: [{ reader: { kind: 'agent', id: agent.agent.id }, read: 2 }],
+    })
     await visitor.ask('read', { conversation, upTo: 2 })
     expect(await agent.next('marks')).toMatchObject({ conversation, marks: [{ reader: { kind: 'visitor' }, read: 2 }] })
     expect((await visitor.ask('sync', { conversation, have: 2 })).marks).toHaveLength(1)

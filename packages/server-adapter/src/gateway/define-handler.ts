@@ -12,7 +12,9 @@ import type { Session } from './session.ts'
 /** The sessions that may make a request. */
 type SessionFor<Name extends RequestName> = Extract<Session, { kind: (typeof REQUESTS)[Name]['from'][number] }>
 
-export type Reply = { readonly ok: false; readonly error: WireError } | ({ readonly ok: true } & Readonly<Record<string, unknown>>)
+type Reply =
+  | { readonly ok: false; readonly error: WireError }
+  | ({ readonly ok: true } & Readonly<Record<string, unknown>>)
 
 /** A handler behind its checks. */
 export interface Handler {
@@ -36,7 +38,10 @@ export function defineHandler<Name extends RequestName>(
   }
 }
 
-function parse<Name extends RequestName>(schema: v.GenericSchema<unknown, RequestOf<Name>>, argument: unknown): RequestOf<Name> {
+function parse<Name extends RequestName>(
+  schema: v.GenericSchema<unknown, RequestOf<Name>>,
+  argument: unknown,
+): RequestOf<Name> {
   const parsed = v.safeParse(schema, argument, { abortEarly: true })
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues

@@ -29,7 +29,10 @@ function event(seq: number, over: Partial<LogEvent> = {}): LogEvent {
 }
 
 const opened = applyConversation(null, {
-  ...event(1, { kind: 'conversation.opened', data: { channel: 'acme', contact: 'contact', identity: 'identity', team: 'sales' } }),
+  ...event(1, {
+    kind: 'conversation.opened',
+    data: { channel: 'acme', contact: 'contact', identity: 'identity', team: 'sales' },
+  }),
   command: CONVERSATION,
 })
 
@@ -45,7 +48,11 @@ function setUp() {
   const sessions = createSessions()
   const watchers = createWatchers()
   const now = () => 1_000
-  const directory = { agents: async () => [], agentStates: async () => new Map(), peopleByIdentity: async () => new Map() }
+  const directory = {
+    agents: async () => [],
+    agentStates: async () => new Map(),
+    peopleByIdentity: async () => new Map(),
+  }
   const roster = createRoster(directory, sessions)
   const sent: { readonly to: readonly string[]; readonly packet: EventsPacket }[] = []
   const fanOut = createFanOut({
@@ -68,7 +75,7 @@ function setUp() {
     const bucket = new TokenBucket({ burst: 1, perSecond: 1 }, 0)
     const session: AgentSession & { readonly packets: unknown[] } = {
       ...{ kind: 'agent', audience: 'team', workspace: 'w', address: '', tokenHash: '', isUsed: false },
-      ...{ agent: profile, actor: toAgentActor(profile), requests: bucket, posts: bucket, packets },
+      ...{ agent: profile, actor: toAgentActor(profile), requests: bucket, posts: () => bucket, packets },
       watching: new Map(),
       hints: new Map(),
       wire: { id, emit: (name, packet) => void packets.push([name, packet]), disconnect: () => {} },
@@ -90,7 +97,9 @@ describe('fan-out', () => {
     const { fanOut, sent, agent, watch } = setUp()
     for (const id of ['a', 'b']) watch(agent(id))
     fanOut([commit(opened, [event(2), event(3)])])
-    expect(sent).toMatchObject([{ to: ['a', 'b'], packet: [{ conversation: CONVERSATION, events: [{ n: 2 }, { n: 3 }] }] }])
+    expect(sent).toMatchObject([
+      { to: ['a', 'b'], packet: [{ conversation: CONVERSATION, events: [{ n: 2 }, { n: 3 }] }] },
+    ])
   })
 
   it('[CN20] the sender is not told what its ack tells, and everything where others wrote into the same commit', () => {

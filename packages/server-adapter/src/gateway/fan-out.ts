@@ -78,7 +78,8 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
     }
     for (const { members, indexes } of alike(due).values()) {
       const [first] = members
-      if (first !== undefined) broadcast(members, indexes.map((index) => toEntry(changes[index], first.audience)).filter(isPresent))
+      if (first !== undefined)
+        broadcast(members, indexes.map((index) => toEntry(changes[index], first.audience)).filter(isPresent))
     }
   }
 
@@ -98,7 +99,11 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
   function toEntry(change: Change | undefined, audience: Audience): EventsPacket[number] | undefined {
     if (change === undefined) return undefined
     const named = people.ofEvents(change.commit.events, audience)
-    return { conversation: change.id, events: toWireEvents(change.commit.events, audience), ...(named && { people: named }) }
+    return {
+      conversation: change.id,
+      events: toWireEvents(change.commit.events, audience),
+      ...(named && { people: named }),
+    }
   }
 
   function hintAgents({ id, after, before, commit }: Change): void {
@@ -142,7 +147,8 @@ function alike(due: ReadonlyMap<Session, readonly number[]>) {
 const senderIs = (sender: unknown, session: Session): sender is Sender =>
   typeof sender === 'object' && sender !== null && 'session' in sender && sender.session === session
 
-const isSender = (session: Session, { senders }: Committed): boolean => senders.some((sender) => senderIs(sender, session))
+const isSender = (session: Session, { senders }: Committed): boolean =>
+  senders.some((sender) => senderIs(sender, session))
 
 /**
  * Whether the ack tells this socket everything. Where somebody else's events are among them it gets them all, in order:
@@ -150,7 +156,10 @@ const isSender = (session: Session, { senders }: Committed): boolean => senders.
  */
 function isAllOwn(session: Session, { commit }: Change): boolean {
   const own = commit.senders.filter((sender) => senderIs(sender, session))
-  return own.length > 0 && commit.events.every((event) => own.some((sender) => sender.commands.some(({ id }) => id === event.command)))
+  return (
+    own.length > 0 &&
+    commit.events.every((event) => own.some((sender) => sender.commands.some(({ id }) => id === event.command)))
+  )
 }
 
 /** The events an audience may have, in its numbering. */

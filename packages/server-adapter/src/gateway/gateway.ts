@@ -68,7 +68,13 @@ export function createGateway(needs: Needs): Gateway {
   const roster = createRoster(store.directory, sessions)
   const people = createPeople({ directory: store.directory, roster, sessions })
   const broadcast: Broadcast = (...args) => sockets.broadcast(...args)
-  const presences = createPresences({ roster, sessions, watchers, now, broadcast: (to, packet) => broadcast(to, 'presence', packet) })
+  const presences = createPresences({
+    roster,
+    sessions,
+    watchers,
+    now,
+    broadcast: (to, packet) => broadcast(to, 'presence', packet),
+  })
   const welcome = createWelcome({ store, sites, roster, presences })
 
   const context: GatewayContext = {
@@ -77,9 +83,16 @@ export function createGateway(needs: Needs): Gateway {
     appendTimer: metrics.appendTimer,
   }
   const dispatch = createDispatch({
-    handlers: [commandsHandler, syncHandler, unwatchHandler, itemsHandler, readHandler, headsHandler, listHandler, typingHandler].map(
-      (create) => create(context),
-    ),
+    handlers: [
+      commandsHandler,
+      syncHandler,
+      unwatchHandler,
+      itemsHandler,
+      readHandler,
+      headsHandler,
+      listHandler,
+      typingHandler,
+    ].map((create) => create(context)),
     logger,
     now,
   })
@@ -92,13 +105,33 @@ export function createGateway(needs: Needs): Gateway {
   const sockets = createSocketServer({
     ...needs,
     roles: [
-      { namespace: '/visitor', authenticate: authenticate.visitor, onConnect: enter, onRequest: dispatch, onDisconnect: leave },
-      { namespace: '/agent', authenticate: authenticate.agent, onConnect: enter, onRequest: dispatch, onDisconnect: leave },
+      {
+        namespace: '/visitor',
+        authenticate: authenticate.visitor,
+        onConnect: enter,
+        onRequest: dispatch,
+        onDisconnect: leave,
+      },
+      {
+        namespace: '/agent',
+        authenticate: authenticate.agent,
+        onConnect: enter,
+        onRequest: dispatch,
+        onDisconnect: leave,
+      },
     ],
   })
 
-  const unsubscribe = log.onCommit(createFanOut({ ...context, roster, presences, broadcast: (to, packet) => broadcast(to, 'events', packet) }))
-  const sessionCheck = createSessionCheck({ ...needs, sessions, roster, presences, buckets: [visitorPosts, agentPosts] })
+  const unsubscribe = log.onCommit(
+    createFanOut({ ...context, roster, presences, broadcast: (to, packet) => broadcast(to, 'events', packet) }),
+  )
+  const sessionCheck = createSessionCheck({
+    ...needs,
+    sessions,
+    roster,
+    presences,
+    buckets: [visitorPosts, agentPosts],
+  })
   metrics.observe({
     sockets: () => ({ visitor: sessions.visitors.size, agent: sessions.agents.size }),
     waitingBatches: () => log.waiting,

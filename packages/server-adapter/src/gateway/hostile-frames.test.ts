@@ -8,13 +8,22 @@ import { newId, newToken, open, ORIGIN, post, startTestServer, type TestServer }
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ limits: { requestsPerSecond: 10_000, postBurst: 10_000, newConversationsPerHourPerAddress: 1_000, socketsPerAddress: 1_000 } })
+  server = await startTestServer({
+    limits: {
+      requestsPerSecond: 10_000,
+      postBurst: 10_000,
+      newConversationsPerHourPerAddress: 1_000,
+      socketsPerAddress: 1_000,
+    },
+  })
 })
 afterAll(() => server.close())
 
 /** A bare WebSocket that has joined `/visitor`. */
 async function joined(): Promise<WebSocket> {
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { headers: { origin: ORIGIN } })
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
+    headers: { origin: ORIGIN },
+  })
   await nextFrame(socket, '0')
   socket.send(`40/visitor,${JSON.stringify({ version: 1, site: 'acme', token: newToken() })}`)
   await nextFrame(socket, '40/visitor')
@@ -56,7 +65,7 @@ const ODD: readonly (readonly [string, string])[] = [
   ['deep nesting', `42/visitor,7["sync",${deep(30_000)}]`],
   ['very many arguments', `42/visitor,7["sync",${Array.from({ length: 10_000 }, () => '1').join()}]`],
   ['an unknown request', '42/visitor,7["drop-tables",{}]'],
-  ['an agent\'s request', '42/visitor,7["list",{"list":"all","status":"all"}]'],
+  ["an agent's request", '42/visitor,7["list",{"list":"all","status":"all"}]'],
   ['an ack nobody waits for', '43/visitor,999[1]'],
 ]
 
@@ -88,10 +97,11 @@ async function othersGoOn(): Promise<void> {
 describe('frames at the wire', () => {
   it.each(ODD)('[SC10] %s is answered or ignored, and the socket lives on', async (_name, frame) => {
     const socket = await joined()
-    const asksForAck = /^42\/visitor,7/.test(frame)
+    const asksForAck = frame.startsWith('42/visitor,7')
     const answer = asksForAck ? nextFrame(socket, '43/visitor,7') : undefined
     socket.send(frame)
-    if (answer !== undefined) expect(await answer).toMatch(/^43\/visitor,7\[\{"ok":false,"error":\{"code":"(?:invalid|unknown|forbidden)"/)
+    if (answer !== undefined)
+      expect(await answer).toMatch(/^43\/visitor,7\[\{"ok":false,"error":\{"code":"(?:invalid|unknown|forbidden)"/)
     const heads = nextFrame(socket, '43/visitor,8')
     socket.send('42/visitor,8["heads",{}]')
     expect(await heads).toContain('"ok":true')
@@ -110,13 +120,23 @@ describe('frames at the wire', () => {
 
   it('[SC10] a refusal names the field that does not fit', async () => {
     const visitor = await server.visitor()
-    const { code, message } = await visitor.refusal('commands', { commands: [{ id: 'no-uuid', kind: 'message.post', data: { text: 'x' } }] })
+    const { code, message } = await visitor.refusal('commands', {
+      commands: [{ id: 'no-uuid', kind: 'message.post', data: { text: 'x' } }],
+    })
     expect({ code, message }).toMatchObject({ code: 'invalid', message: expect.stringContaining('commands.0.id') })
   })
 
   it('[SC11] unknown keys have no effect', async () => {
     const visitor = await server.visitor()
-    const extra = { role: 'admin', tenantId: 'x', seq: 99, publicSeq: 99, actor: { kind: 'agent', id: 'x' }, author: { kind: 'agent' }, at: 1 }
+    const extra = {
+      role: 'admin',
+      tenantId: 'x',
+      seq: 99,
+      publicSeq: 99,
+      actor: { kind: 'agent', id: 'x' },
+      author: { kind: 'agent' },
+      at: 1,
+    }
     const message = { id: newId(), kind: 'message.post' as const, ...extra, data: { text: 'plain', ...extra } }
     const { events } = await visitor.ask('commands', { ...extra, commands: [open(), message] })
     expect(events[1]).toMatchObject({ n: 2, actor: { kind: 'visitor' }, data: {}, content: { text: 'plain' } })

@@ -14,8 +14,16 @@ export interface OpeningLimits {
 }
 
 export function createOpeningLimits(limits: ServerLimits): OpeningLimits {
-  const visitor = { most: limits.newConversationsPerHour, made: counter(), keyOf: ({ visitor }: VisitorSession) => visitor.browser }
-  const address = { most: limits.newConversationsPerHourPerAddress, made: counter(), keyOf: (session: VisitorSession) => session.address }
+  const visitor = {
+    most: limits.newConversationsPerHour,
+    made: counter(),
+    keyOf: ({ visitor }: VisitorSession) => visitor.browser,
+  }
+  const address = {
+    most: limits.newConversationsPerHourPerAddress,
+    made: counter(),
+    keyOf: (session: VisitorSession) => session.address,
+  }
   return {
     check: async (session) => {
       for (const { most, made, keyOf } of [visitor, address]) {

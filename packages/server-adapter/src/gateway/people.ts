@@ -8,7 +8,12 @@ import type { Sessions } from './sessions.ts'
 
 export interface PeopleDirectory {
   /** Everybody a thread shows. */
-  ofThread(workspace: string, state: ConversationState, entries: readonly (Item | WireEvent)[], audience: Audience): Promise<People>
+  ofThread(
+    workspace: string,
+    state: ConversationState,
+    entries: readonly (Item | WireEvent)[],
+    audience: Audience,
+  ): Promise<People>
   /** Those whom new events bring in, from memory; undefined where they bring nobody. */
   ofEvents(events: readonly LogEvent[], audience: Audience): People | undefined
 }

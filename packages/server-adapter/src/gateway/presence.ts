@@ -44,7 +44,8 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
   const flush = coalesce(tell, PRESENCE_EVERY_MS, now)
 
   const availability = (workspace: string): Availability => {
-    for (const { workspace: place, agent } of sessions.agents) if (place === workspace && roster.isOnline(agent.id)) return 'online'
+    for (const { workspace: place, agent } of sessions.agents)
+      if (place === workspace && roster.isOnline(agent.id)) return 'online'
     return 'away'
   }
 
@@ -63,7 +64,10 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
     const current = availability(workspace)
     if (before.availability === current) return
     before.availability = current
-    broadcast([...sessions.visitors].filter((session) => session.workspace === workspace), { availability: current })
+    broadcast(
+      [...sessions.visitors].filter((session) => session.workspace === workspace),
+      { availability: current },
+    )
   }
 
   function tellAgents(workspace: string, before: Told): void {
@@ -75,7 +79,10 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
       changed.push(colleague)
     }
     if (changed.length === 0) return
-    broadcast([...sessions.agents].filter((session) => session.workspace === workspace), { colleagues: changed })
+    broadcast(
+      [...sessions.agents].filter((session) => session.workspace === workspace),
+      { colleagues: changed },
+    )
   }
 
   /** To the team, about the contacts of the conversations it has open. */

@@ -25,7 +25,15 @@ export interface SessionCheck {
   close(): void
 }
 
-export function createSessionCheck({ agentSessions, sessions, roster, presences, buckets, sessionCheckMs, logger }: Needs): SessionCheck {
+export function createSessionCheck({
+  agentSessions,
+  sessions,
+  roster,
+  presences,
+  buckets,
+  sessionCheckMs,
+  logger,
+}: Needs): SessionCheck {
   const timer = setInterval(() => {
     for (const bucket of buckets) bucket.sweep()
     check().catch((error: unknown) => logger.warn({ err: error }, 'unable to check the sessions of agents'))

@@ -19,8 +19,8 @@ interface SessionBase {
   readonly address: string
   /** Requests of any kind. */
   readonly requests: TokenBucket
-  /** Messages. */
-  readonly posts: TokenBucket
+  /** Messages; shared by all sockets of one sender, and made when the first is sent. */
+  posts(): TokenBucket
   /** What this socket watches, by conversation. */
   readonly watching: Map<string, Watch>
   /** Conversations it has still to hear of, with their number; sent together. */
@@ -51,4 +51,10 @@ export type Session = VisitorSession | AgentSession
 export const actorOf = (session: Session): VisitorActor | AgentActor =>
   session.kind === 'visitor' ? session.visitor.actor : session.actor
 
-export const toAgentActor = ({ id, role, sight, teams }: Agent): AgentActor => ({ kind: 'agent', id, role, sight, teams })
+export const toAgentActor = ({ id, role, sight, teams }: Agent): AgentActor => ({
+  kind: 'agent',
+  id,
+  role,
+  sight,
+  teams,
+})

@@ -26,7 +26,11 @@ type ServerSocket = Socket<FromClient, ToClient>
 export interface Role {
   readonly namespace: '/visitor' | '/agent'
   /** Rejects with a RequestError to refuse. */
-  authenticate(handshake: { readonly request: IncomingMessage; readonly auth: unknown; readonly wire: Wire }): Promise<Session>
+  authenticate(handshake: {
+    readonly request: IncomingMessage
+    readonly auth: unknown
+    readonly wire: Wire
+  }): Promise<Session>
   onConnect(session: Session): void
   onRequest(session: Session, name: string, args: readonly unknown[]): void
   onDisconnect(session: Session): void
@@ -78,7 +82,10 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
     })
   }
 
-  async function allow(request: IncomingMessage, done: (error: string | null, isAllowed: boolean) => void): Promise<void> {
+  async function allow(
+    request: IncomingMessage,
+    done: (error: string | null, isAllowed: boolean) => void,
+  ): Promise<void> {
     try {
       if (isClosing || strangers.size >= limits.socketsUnauthenticated) done('overloaded', false)
       else if (await guard.mayConnect(request)) done(null, true)
@@ -150,7 +157,11 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
   }
 }
 
-async function answerCors(guard: OriginGuard, origin: string | undefined, done: (error: Error | null, allow?: boolean) => void): Promise<void> {
+async function answerCors(
+  guard: OriginGuard,
+  origin: string | undefined,
+  done: (error: Error | null, allow?: boolean) => void,
+): Promise<void> {
   // A failed look-up is an origin we do not know: the request itself is then refused with the reason.
   done(null, origin !== undefined && (await guard.lists(origin).catch(() => false)))
 }

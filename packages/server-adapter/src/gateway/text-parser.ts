@@ -18,7 +18,15 @@ interface Packet {
 }
 
 /** Events that only the library itself may emit, and `error`, which would throw where nobody listens. */
-const RESERVED = new Set(['connect', 'connect_error', 'disconnect', 'disconnecting', 'error', 'newListener', 'removeListener'])
+const RESERVED = new Set([
+  'connect',
+  'connect_error',
+  'disconnect',
+  'disconnecting',
+  'error',
+  'newListener',
+  'removeListener',
+])
 
 /** A namespace, then the id of the ack, then JSON. */
 const FRAME = /^([0-3])(?:(\/[^,]*),)?(\d{1,15})?([[{].*)?$/s

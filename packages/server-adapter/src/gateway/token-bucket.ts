@@ -37,7 +37,10 @@ export class TokenBucket {
   }
 
   #refill(now: number): void {
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + (Math.max(0, now - this.#at) / 1_000) * this.#rate.perSecond)
+    this.#tokens = Math.min(
+      this.#rate.burst,
+      this.#tokens + (Math.max(0, now - this.#at) / 1_000) * this.#rate.perSecond,
+    )
     this.#at = now
   }
 }

@@ -48,7 +48,10 @@ export function agentApi(needs: Needs): Hono<HttpEnv> {
 
   app.post(
     '/api/agent/login',
-    bodyLimit({ maxSize: limits.frameBytes, onError: (context) => errorResponse(context, new RequestError('too_large', 'the body is too large')) }),
+    bodyLimit({
+      maxSize: limits.frameBytes,
+      onError: (context) => errorResponse(context, new RequestError('too_large', 'the body is too large')),
+    }),
     async (context) => {
       const { agent, token } = await signIn(await readLogin(context), facts.address(context.env.incoming))
       // A session that somebody else left in this browser ends with it.

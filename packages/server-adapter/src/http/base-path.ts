@@ -6,7 +6,8 @@ import type { IncomingMessage } from 'node:http'
  */
 export function pathBelow(basePath: string, request: IncomingMessage): string | undefined {
   const path = (request.url ?? '/').split('?')[0] ?? '/'
-  const isStripped = basePath !== '' && 'baseUrl' in request && typeof request.baseUrl === 'string' && request.baseUrl.endsWith(basePath)
+  const isStripped =
+    basePath !== '' && 'baseUrl' in request && typeof request.baseUrl === 'string' && request.baseUrl.endsWith(basePath)
   if (basePath === '' || isStripped) return path
   if (path === basePath) return '/'
   return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined

@@ -16,7 +16,11 @@ export function demoRoutes({ basePath }: { readonly basePath: string }): Hono<Ht
 
   const page = async () => {
     const html = (await readFile(file, 'utf8')).replaceAll(BASE_TOKEN, () => basePath)
-    const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' }
+    const headers = {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-cache',
+      'X-Content-Type-Options': 'nosniff',
+    }
     return new Response(html, { headers })
   }
   app.get('/demo', page)

@@ -24,6 +24,7 @@ const STATUS = {
 /** An error as HTTP tells it: the same code and message as on the socket. */
 export function errorResponse(context: Context, error: unknown): Response {
   const wire = toWireError(error)
-  if (wire.retryAfter !== undefined) context.header('Retry-After', String(Math.max(1, Math.ceil(wire.retryAfter / 1_000))))
+  if (wire.retryAfter !== undefined)
+    context.header('Retry-After', String(Math.max(1, Math.ceil(wire.retryAfter / 1_000))))
   return context.json({ error: wire }, STATUS[wire.code])
 }

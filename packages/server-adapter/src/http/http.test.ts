@@ -25,7 +25,8 @@ afterAll(async () => {
   rmSync(publicDir, { recursive: true, force: true })
 })
 
-const get = (path: string, headers: Record<string, string> = {}) => fetch(`${server.url}${path}`, { headers, redirect: 'manual' })
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}${path}`, { headers, redirect: 'manual' })
 
 describe('the widget', () => {
   it('[OP10] the loader carries the configuration of its site, safely within a script', async () => {
@@ -90,7 +91,12 @@ describe('operation', () => {
     await server.visitor()
     const text = await (await get('/metrics')).text()
     expect(text).toMatch(/pendopo_sockets\{role="visitor"\} 1/)
-    for (const name of ['pendopo_appends_total', 'pendopo_append_seconds_bucket', 'pendopo_event_loop_lag_seconds', 'pendopo_waiting_batches']) {
+    for (const name of [
+      'pendopo_appends_total',
+      'pendopo_append_seconds_bucket',
+      'pendopo_event_loop_lag_seconds',
+      'pendopo_waiting_batches',
+    ]) {
       expect(text).toContain(name)
     }
   })
@@ -130,7 +136,10 @@ describe('signing in', () => {
     const me = await get('/api/agent/me', { cookie: cookieOf(response) })
     expect(await me.json()).toMatchObject({ agent: { email } })
     expect((await get('/api/agent/me')).status).toBe(401)
-    const out = await fetch(`${server.url}/api/agent/logout`, { method: 'POST', headers: { cookie: cookieOf(response), origin: server.url } })
+    const out = await fetch(`${server.url}/api/agent/logout`, {
+      method: 'POST',
+      headers: { cookie: cookieOf(response), origin: server.url },
+    })
     expect(out.status).toBe(204)
     expect((await get('/api/agent/me', { cookie: cookieOf(response) })).status).toBe(401)
   })
@@ -148,7 +157,10 @@ describe('signing in', () => {
     expect((await server.login(email, password, { origin: ORIGIN })).status).toBe(403)
     expect((await server.login(email, password, { origin: 'null' })).status).toBe(403)
     expect((await server.login(email, password, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
-    const form = await fetch(`${server.url}/api/agent/login`, { method: 'POST', body: new URLSearchParams({ email, password }) })
+    const form = await fetch(`${server.url}/api/agent/login`, {
+      method: 'POST',
+      body: new URLSearchParams({ email, password }),
+    })
     expect(form.status).toBe(400)
   })
 

@@ -21,7 +21,8 @@ export function inboxRoutes({ basePath, files, facts }: Needs): Hono<HttpEnv> {
   app.get('/inbox/*', async (context) => {
     const path = context.req.path.slice('/inbox/'.length)
     const asset = path === '' || path === 'index.html' ? undefined : await files.read(`inbox/${path}`)
-    if (asset !== undefined) return serve(asset, path.startsWith('assets/') ? `public, max-age=${YEAR_S}, immutable` : 'no-cache', {})
+    if (asset !== undefined)
+      return serve(asset, path.startsWith('assets/') ? `public, max-age=${YEAR_S}, immutable` : 'no-cache', {})
     // What looks like a file is none; all else is a place within the page.
     if (/\.[a-z0-9]+$/i.test(path) && path !== 'index.html') return context.notFound()
     const page = await files.read('inbox/index.html')

@@ -20,7 +20,10 @@ export function operationRoutes({ store, metrics, version }: Needs): Hono<HttpEn
   app.get('/health', async (context) => {
     const isUp = await answers(store)
     context.header('Cache-Control', 'no-store')
-    return context.json({ status: isUp ? 'ok' : 'failing', database: isUp ? 'ok' : 'failing', version }, isUp ? 200 : 503)
+    return context.json(
+      { status: isUp ? 'ok' : 'failing', database: isUp ? 'ok' : 'failing', version },
+      isUp ? 200 : 503,
+    )
   })
 
   app.get('/metrics', async (context) => {

@@ -35,7 +35,10 @@ export function createPublicFiles(folder: string): PublicFiles {
     read: async (path) => {
       if (!SAFE_PATH.test(path)) return undefined
       try {
-        return { body: new Uint8Array(await readFile(join(folder, path))), type: TYPES[extname(path)] ?? 'application/octet-stream' }
+        return {
+          body: new Uint8Array(await readFile(join(folder, path))),
+          type: TYPES[extname(path)] ?? 'application/octet-stream',
+        }
       } catch (error) {
         if (isAbsent(error)) return undefined
         throw error

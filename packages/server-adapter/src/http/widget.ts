@@ -18,7 +18,13 @@ const YEAR_S = 31_536_000
 
 const Manifest = v.object({ entry: v.string() })
 
-export function widgetRoutes({ sites, files }: { readonly sites: SiteDirectory; readonly files: PublicFiles }): Hono<HttpEnv> {
+export function widgetRoutes({
+  sites,
+  files,
+}: {
+  readonly sites: SiteDirectory
+  readonly files: PublicFiles
+}): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
 
   app.get('/:site/widget.js', async (context) => {
@@ -60,8 +66,11 @@ export function widgetRoutes({ sites, files }: { readonly sites: SiteDirectory; 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
 /** JSON that is safe wherever a script may stand: no `</script>`, no comment, no old line separators. */
-export function toScript(config: Readonly<Record<string, unknown>> & Pick<Site, 'name'>): string {
-  return JSON.stringify(config).replaceAll(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+function toScript(config: Readonly<Record<string, unknown>> & Pick<Site, 'name'>): string {
+  return JSON.stringify(config).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 const isSame = (header: string | undefined, etag: string): boolean =>

@@ -42,7 +42,12 @@ describe('normaliseOrigin', () => {
 
 describe('createSite', () => {
   it('[SC3] keeps each origin once and makes a key and a secret that nobody can guess', () => {
-    const site = createSite({ workspace: 'w', name: 'Acme', origins: ['https://acme.example', 'https://acme.example/'], now: 1 })
+    const site = createSite({
+      workspace: 'w',
+      name: 'Acme',
+      origins: ['https://acme.example', 'https://acme.example/'],
+      now: 1,
+    })
     expect(site.origins).toEqual(['https://acme.example'])
     expect(site.key).toMatch(/^pk_[\w-]{32}$/)
     expect(site.secret).toMatch(/^[\w-]{43}$/)

@@ -16,7 +16,8 @@ export function normaliseOrigin(typed: string): NormalisedOrigin {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return refuse(`write the scheme too, such as https://${hostIn(text)}`)
   if (!URL.canParse(text)) return refuse('the right form is https://acme.example')
   const url = new URL(text)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse(`only https and http have pages, such as https://${hostIn(url.host)}`)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return refuse(`only https and http have pages, such as https://${hostIn(url.host)}`)
   if (url.username !== '' || url.password !== '') return refuse(`leave out name and password: ${url.origin}`)
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
     return refuse(`leave out everything after the host: ${url.origin}`)

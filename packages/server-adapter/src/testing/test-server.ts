@@ -26,7 +26,11 @@ export const ORIGIN = 'https://acme.example'
 
 export const newId = (): string => uuidv7(Date.now(), (bytes) => crypto.getRandomValues(bytes))
 export const newToken = (): string => randomBytes(32).toString('base64url')
-export const open = (): Command => ({ id: newId(), kind: 'conversation.open', data: { page: { url: `${ORIGIN}/`, title: 'Acme' } } })
+export const open = (): Command => ({
+  id: newId(),
+  kind: 'conversation.open',
+  data: { page: { url: `${ORIGIN}/`, title: 'Acme' } },
+})
 export const post = (text: string): Command => ({ id: newId(), kind: 'message.post', data: { text } })
 
 /** A socket with its packets kept and its requests checked against the schemas of the wire. */
@@ -35,7 +39,10 @@ export interface TestClient {
   /** Packets that nobody has waited for yet. */
   readonly inbox: { readonly name: string; readonly packet: unknown }[]
   /** The next packet of this name, past or to come. */
-  next<Name extends keyof typeof PACKETS>(name: Name, matches?: (packet: Packets<unknown>[Name]) => boolean): Promise<Packets<unknown>[Name]>
+  next<Name extends keyof typeof PACKETS>(
+    name: Name,
+    matches?: (packet: Packets<unknown>[Name]) => boolean,
+  ): Promise<Packets<unknown>[Name]>
   /** The ack as it came. */
   raw(name: string, ...args: unknown[]): Promise<unknown>
   ask<Name extends RequestName>(name: Name, request: RequestOf<Name>): Promise<Answer<Name>>
@@ -59,7 +66,11 @@ export async function startTestServer(options: Partial<PendopoOptions> = {}) {
   const site = await pendopo.addSite({ name: 'Acme', origins: [ORIGIN] })
   const clients: TestClient[] = []
 
-  async function connect(namespace: '/visitor' | '/agent', auth: object, headers: Record<string, string>): Promise<TestClient> {
+  async function connect(
+    namespace: '/visitor' | '/agent',
+    auth: object,
+    headers: Record<string, string>,
+  ): Promise<TestClient> {
     const socket = io(`${url}${namespace}`, {
       path: `${base}/socket.io`,
       auth,
@@ -93,13 +104,23 @@ export async function startTestServer(options: Partial<PendopoOptions> = {}) {
     folder,
     login,
     connect,
-    visitor: async ({ token = newToken(), origin = ORIGIN, ...auth }: { token?: string; origin?: string; identity?: string } = {}) => {
+    visitor: async ({
+      token = newToken(),
+      origin = ORIGIN,
+      ...auth
+    }: { token?: string; origin?: string; identity?: string } = {}) => {
       const client = await connect('/visitor', { version: PROTOCOL_VERSION, site: site.id, token, ...auth }, { origin })
       const welcome = await client.next('welcome')
       return Object.assign(client, { token, welcome: welcome as VisitorWelcome })
     },
-    agent: async (profile: { readonly email?: string; readonly role?: 'admin' | 'agent'; readonly sight?: 'all' | 'own' } = {}) => {
-      const { agent, password } = await pendopo.addAgent({ email: `${newId()}@acme.example`, role: 'agent', ...profile })
+    agent: async (
+      profile: { readonly email?: string; readonly role?: 'admin' | 'agent'; readonly sight?: 'all' | 'own' } = {},
+    ) => {
+      const { agent, password } = await pendopo.addAgent({
+        email: `${newId()}@acme.example`,
+        role: 'agent',
+        ...profile,
+      })
       const signedIn = await login(agent.email, password)
       const cookie = cookieOf(signedIn)
       const client = await connect('/agent', { version: PROTOCOL_VERSION }, { cookie, origin: url })
@@ -164,4 +185,5 @@ function toClient(socket: Socket): TestClient {
   }
 }
 
-const isAnswer = (reply: unknown): boolean => typeof reply === 'object' && reply !== null && 'ok' in reply && reply.ok === true
+const isAnswer = (reply: unknown): boolean =>
+  typeof reply === 'object' && reply !== null && 'ok' in reply && reply.ok === true

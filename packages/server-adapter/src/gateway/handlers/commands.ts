@@ -1,8 +1,8 @@
 // `commands`: the way into the log. The hot path of a message: check, take from the bucket, submit, translate numbers.
 
-import type { Answer, Audience, Command, CommandResult, RequestOf } from '@pendopo/protocol'
+import type { Answer, Audience, Command, CommandResult } from '@pendopo/protocol'
 import type { BatchOutcome } from '../../log/log.ts'
-import { RequestError } from '../../request-error.ts'
+import { RequestError, toWireError } from '../../request-error.ts'
 import type { GatewayContext } from '../context.ts'
 import { defineHandler } from '../define-handler.ts'
 import { toWireEvents, type Sender } from '../fan-out.ts'
@@ -14,13 +14,13 @@ export function commandsHandler(context: GatewayContext) {
   const { log, now, openings, appendTimer } = context
 
   return defineHandler('commands', async (session, request) => {
-    const { taken, refusal } = takePosts(session, request.commands, now())
+    const taken = takePosts(session, request.commands, now())
     const [first] = taken
-    if (first === undefined) throw refusal
+    if (first === undefined) throw tooManyMessages(session, now())
     if (request.stream === undefined) checkOpening(session, first)
     if (session.kind === 'visitor') {
-      if (session.visitor.ensure !== undefined && taken.some(leavesARow)) await ensure(context, session)
       if (first.kind === 'conversation.open') await openings.check(session)
+      if (session.visitor.ensure !== undefined && taken.some(leavesARow)) await ensure(context, session)
     }
 
     const done = appendTimer()
@@ -35,23 +35,31 @@ export function commandsHandler(context: GatewayContext) {
     done()
 
     if (session.kind === 'visitor' && outcome.events[0]?.kind === 'conversation.opened') await openings.count(session)
-    return toAnswer(outcome, session.audience, refusal, request)
+    const answer = toAnswer(outcome, session.audience)
+    const refused = request.commands[taken.length]
+    // All that was tried is stored, and something is left: the bucket was empty there.
+    if (refused !== undefined && outcome.results.length === taken.length && outcome.results.every(({ ok }) => ok)) {
+      answer.results.push({ id: refused.id, ok: false, error: toWireError(tooManyMessages(session, now())) })
+    }
+    return answer
   })
 }
 
 /** Cuts the batch before the first message that the sender's bucket has nothing left for. */
-function takePosts(session: Session, commands: readonly Command[], now: number) {
+function takePosts(session: Session, commands: readonly Command[], now: number): readonly Command[] {
   const posts = commands.reduce((count, { kind }) => (kind === 'message.post' ? count + 1 : count), 0)
-  const granted = session.posts.take(posts, now)
-  const refusal = new RequestError('rate_limited', 'too many messages', session.posts.retryAfter(now))
-  if (granted === posts) return { taken: commands, refusal }
-  let left = granted
+  let left = session.posts().take(posts, now)
+  if (left === posts) return commands
   const cut = commands.findIndex(({ kind }) => kind === 'message.post' && left-- === 0)
-  return { taken: commands.slice(0, cut), refusal }
+  return commands.slice(0, cut)
 }
 
+const tooManyMessages = ({ posts }: Session, now: number) =>
+  new RequestError('rate_limited', 'too many messages', posts().retryAfter(now))
+
 function checkOpening(session: Session, first: Command): void {
-  if (first.kind !== 'conversation.open') throw new RequestError('invalid', 'stream: needed, unless the first command is conversation.open')
+  if (first.kind !== 'conversation.open')
+    throw new RequestError('invalid', 'stream: needed, unless the first command is conversation.open')
   if (session.kind === 'agent') throw new RequestError('forbidden', 'only a visitor opens a conversation on a website')
 }
 
@@ -63,26 +71,19 @@ async function ensure({ sessions }: GatewayContext, session: VisitorSession): Pr
   if (visitor !== undefined) sessions.reindex(session, () => (session.visitor = visitor))
 }
 
-function toAnswer(
-  { stream, results, events }: BatchOutcome,
-  audience: Audience,
-  refusal: RequestError,
-  { commands }: RequestOf<'commands'>,
-): Answer<'commands'> {
-  const translated: Results = results.map((result) => toResult(result, audience))
-  const next = commands[results.length]
-  // Everything that was tried succeeded, and yet something is left: the bucket was empty there.
-  if (next !== undefined && results.every(({ ok }) => ok)) {
-    const { code, message, retryAfter = 0 } = refusal
-    translated.push({ id: next.id, ok: false, error: { code, message, retryAfter } })
+function toAnswer({ stream, results, events }: BatchOutcome, audience: Audience): Answer<'commands'> {
+  return {
+    stream: { kind: stream.kind, id: stream.id },
+    results: results.map((result) => toResult(result, audience)),
+    events: toWireEvents(events, audience),
   }
-  return { stream: { kind: stream.kind, id: stream.id }, results: translated, events: toWireEvents(events, audience) }
 }
 
 function toResult(result: CommandResult, audience: Audience): Results[number] {
   if (!result.ok) return { id: result.id, ok: false, error: result.error }
   const { id, first, last } = result
   if (first === undefined || last === undefined) return { id, ok: true }
-  const [from, to] = audience === 'team' ? [first.seq, last.seq] : [first.publicSeq ?? last.publicSeq, last.publicSeq ?? first.publicSeq]
+  const [from, to] =
+    audience === 'team' ? [first.seq, last.seq] : [first.publicSeq ?? last.publicSeq, last.publicSeq ?? first.publicSeq]
   return { id, ok: true, at: last.at, ...(from !== null && to !== null && { n: [from, to] }) }
 }

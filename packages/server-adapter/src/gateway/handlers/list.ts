@@ -10,19 +10,29 @@ const COUNT_CAP = 100
 const DEFAULT_ROWS = 50
 
 export function listHandler({ store, sessions }: GatewayContext) {
-  return defineHandler('list', async (session, { list, status, after, ids, limit = ids === undefined ? DEFAULT_ROWS : LIMITS.listRows }) => {
-    const query: ListQuery = { list, status, limit, ...(after !== undefined && { after }), ...(ids !== undefined && { ids }) }
-    const [{ rows, more }, counts] = await Promise.all([
-      store.conversations.list(session.workspace, session.actor, query),
-      store.conversations.counts(session.workspace, session.actor, COUNT_CAP),
-    ])
-    const isOnline = (identity: string) => sessions.ofIdentity(identity).size > 0
-    return { rows: rows.map((row) => toRow(row, isOnline)), more, counts: { ...counts } satisfies Counts }
-  })
+  return defineHandler(
+    'list',
+    async (session, { list, status, after, ids, limit = ids === undefined ? DEFAULT_ROWS : LIMITS.listRows }) => {
+      const query: ListQuery = {
+        list,
+        status,
+        limit,
+        ...(after !== undefined && { after }),
+        ...(ids !== undefined && { ids }),
+      }
+      const [{ rows, more }, counts] = await Promise.all([
+        store.conversations.list(session.workspace, session.actor, query),
+        store.conversations.counts(session.workspace, session.actor, COUNT_CAP),
+      ])
+      const isOnline = (identity: string) => sessions.ofIdentity(identity).size > 0
+      return { rows: rows.map((row) => toRow(row, isOnline)), more, counts: { ...counts } satisfies Counts }
+    },
+  )
 }
 
 function toRow({ state, preview, contact, unread }: ListedConversation, isOnline: (identity: string) => boolean): Row {
-  const { id, seq, status, channel, assignee, team, movedAt, waitingSince, lastMessage, identities, page, lastAt } = state
+  const { id, seq, status, channel, assignee, team, movedAt, waitingSince, lastMessage, identities, page, lastAt } =
+    state
   return {
     id,
     n: seq,

@@ -32,7 +32,9 @@ export function readHandler(context: GatewayContext) {
     if (mark === null) return {}
     for (const audience of ['team', 'participants'] as const) {
       const form = toMark(mark, audience)
-      const others = [...watchers.of(conversation)].map((watch) => watch.session).filter((other) => other !== session && other.audience === audience)
+      const others = [...watchers.of(conversation)]
+        .map((watch) => watch.session)
+        .filter((other) => other !== session && other.audience === audience)
       if (form !== undefined && others.length > 0) broadcast(others, 'marks', { conversation, marks: [form] })
     }
     // Their own other windows have a badge to clear.
@@ -44,7 +46,10 @@ export function readHandler(context: GatewayContext) {
 }
 
 function ownSockets({ sessions }: GatewayContext, session: Session): readonly Session[] {
-  const all = session.kind === 'agent' ? [...sessions.ofAgent(session.agent.id)] : [...sessions.ofIdentity(session.visitor.actor.identity)]
+  const all =
+    session.kind === 'agent'
+      ? [...sessions.ofAgent(session.agent.id)]
+      : [...sessions.ofIdentity(session.visitor.actor.identity)]
   return all.filter((other) => other !== session)
 }
 
@@ -53,7 +58,10 @@ export function headsHandler({ store }: GatewayContext) {
 }
 
 /** The visitor's conversations on this site in their numbering. */
-export async function readHeads(store: Pick<Store, 'conversations'>, session: VisitorSession): Promise<ConversationHead[]> {
+export async function readHeads(
+  store: Pick<Store, 'conversations'>,
+  session: VisitorSession,
+): Promise<ConversationHead[]> {
   const { channel, identities } = session.visitor.actor
   const found = await store.conversations.ofIdentities(session.workspace, channel, identities)
   return found.map(({ state, unread }) => ({ id: state.id, n: state.publicSeq, status: state.status, unread }))

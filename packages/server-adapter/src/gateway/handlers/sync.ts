@@ -1,7 +1,16 @@
 // `sync`: what came after, or a snapshot; from then on the socket watches. The watch begins before the read, and what is
 // committed in between is held back and sent right after the answer, so that nothing falls between the two.
 
-import { LIMITS, toView, type Answer, type Audience, type ConversationState, type ConversationView, type Item, type WireEvent } from '@pendopo/protocol'
+import {
+  LIMITS,
+  toView,
+  type Answer,
+  type Audience,
+  type ConversationState,
+  type ConversationView,
+  type Item,
+  type WireEvent,
+} from '@pendopo/protocol'
 import { RequestError } from '../../request-error.ts'
 import type { GatewayContext } from '../context.ts'
 import { defineHandler } from '../define-handler.ts'
@@ -22,7 +31,8 @@ export function syncHandler(context: GatewayContext) {
 
   return defineHandler('sync', async (session, { conversation, have }) => {
     const isNew = !session.watching.has(conversation)
-    if (isNew && session.watching.size >= limits.watched) throw new RequestError('too_large', `at most ${limits.watched} conversations at once`)
+    if (isNew && session.watching.size >= limits.watched)
+      throw new RequestError('too_large', `at most ${limits.watched} conversations at once`)
     const watch = watchers.add(conversation, session)
     try {
       const state = await seeConversation(store, session, conversation)
@@ -39,17 +49,29 @@ export function syncHandler(context: GatewayContext) {
   })
 }
 
-async function read({ store }: GatewayContext, session: Session, state: ConversationState, have: number | null): Promise<Read> {
+async function read(
+  { store }: GatewayContext,
+  session: Session,
+  state: ConversationState,
+  have: number | null,
+): Promise<Read> {
   const { audience, workspace } = session
   const n = audience === 'team' ? state.seq : state.publicSeq
   if (have !== null && have <= n && n - have <= LIMITS.syncEvents) {
-    const events = have === n ? [] : await store.log.events(workspace, { kind: 'conversation', id: state.id }, audience, have, LIMITS.syncEvents)
+    const events =
+      have === n
+        ? []
+        : await store.log.events(workspace, { kind: 'conversation', id: state.id }, audience, have, LIMITS.syncEvents)
     const wire = toWireEvents(events, audience)
     return { n: wire.at(-1)?.n ?? n, entries: wire, part: { events: wire } }
   }
   const page = await store.log.items(workspace, state.id, audience, n + 1, LIMITS.pageItems)
   const items = [...page.items]
-  return { n, entries: items, part: { snapshot: { conversation: toConversationView(state, audience), items, hasOlder: page.hasOlder } } }
+  return {
+    n,
+    entries: items,
+    part: { snapshot: { conversation: toConversationView(state, audience), items, hasOlder: page.hasOlder } },
+  }
 }
 
 /** After the answer has left: two microtask turns would do, a macrotask is sure. */

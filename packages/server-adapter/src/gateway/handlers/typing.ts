@@ -16,7 +16,9 @@ export function typingHandler({ watchers, broadcast, limits, now }: GatewayConte
     watch.typing = { at: typing ? now() : at, is: typing }
     const who = readerOf(session)
     for (const audience of ['team', 'participants'] as const) {
-      const others = [...watchers.of(conversation)].map((other) => other.session).filter((other) => other !== session && other.audience === audience)
+      const others = [...watchers.of(conversation)]
+        .map((other) => other.session)
+        .filter((other) => other !== session && other.audience === audience)
       if (others.length > 0) broadcast(others, 'typing', { conversation, who, typing })
     }
     return {}
