@@ -17,7 +17,7 @@ export interface MessageSummary {
 /** Every event with what its listeners receive. */
 export interface PendopoEvents {
   /** The launcher is there and calls work; a listener that comes later is called too. */
-  readonly ready: undefined
+  readonly ready: undefined | null
   readonly open: undefined
   readonly close: undefined
   /** How many messages are unread, whenever that changes. */

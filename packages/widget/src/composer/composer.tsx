@@ -16,7 +16,7 @@ const COUNT_FROM = LIMITS.textLength - 200
 interface ComposerProps {
   readonly texts: Texts
   readonly draft: Draft
-  readonly field: RefObject<HTMLTextAreaElement>
+  readonly field: RefObject<HTMLTextAreaElement | null>
   readonly onSend: (text: string) => void
   readonly onTyping: (active: boolean) => void
 }
@@ -68,7 +68,7 @@ export function Composer({ texts, draft, field, onSend, onTyping }: ComposerProp
           aria-label={texts.placeholder}
           aria-describedby="count"
           aria-invalid={left < 0}
-          enterKeyHint="send"
+          enterkeyhint="send"
           onInput={(event) => {
             change(event.currentTarget.value)
             onTyping(event.currentTarget.value !== '')

@@ -2,13 +2,11 @@
 // `window.Pendopo`, and fetches the chat when somebody wants it: hover, focus, click, a call, or a conversation that is
 // under way. It knows nothing about conversations; the chat could be replaced by anything with a `mount`.
 
-import type { ChatModule, Emit, MountedChat, PendopoEvent, PendopoEvents, PendopoHandle } from '../api.ts'
+import type { ChatModule, Emit, MountedChat, PendopoHandle } from '../api.ts'
 import type { WidgetConfig } from '../config.ts'
 import { isUnderWay } from '../returning.ts'
 import { paint } from './paint.ts'
 import { join, leave, shared } from './registry.ts'
-
-type Listeners = { readonly [Event in PendopoEvent]: Set<(detail: PendopoEvents[Event]) => void> }
 
 /** Starts the widget of a site; does nothing where the page has it already. `base` ends in a slash. */
 export function startLoader(config: WidgetConfig, base: string, importChat: (url: string) => Promise<ChatModule>): void {
@@ -17,22 +15,12 @@ export function startLoader(config: WidgetConfig, base: string, importChat: (url
 
   const painted = paint(config)
   const { host, launcher, remove } = painted
-  const listeners: Listeners = {
-    ready: new Set(),
-    open: new Set(),
-    close: new Set(),
-    unread: new Set(),
-    message: new Set(),
-    error: new Set(),
-  }
   let chat: Promise<MountedChat> | undefined
   let mounted: MountedChat | undefined
   let attempts = 0
 
-  const emit: Emit = (event, detail) => {
-    // A listener that throws is the page's affair: it is reported there and does not stop the chat.
-    for (const listener of listeners[event]) queueMicrotask(() => listener(detail))
-  }
+  // The host carries the events: what a listener throws is then reported on the page and stops nothing here.
+  const emit: Emit = (event, detail) => void host.dispatchEvent(new CustomEvent(event, { detail }))
 
   const load = (): Promise<MountedChat> =>
     // A module that failed stays failed in some browsers' module maps: another try needs another address.
@@ -77,11 +65,12 @@ export function startLoader(config: WidgetConfig, base: string, importChat: (url
       host.hidden = true
     },
     on(event, listener) {
-      listeners[event].add(listener)
-      if (event === 'ready') emit('ready', undefined)
-      return () => {
-        listeners[event].delete(listener)
+      const hear = (heard: Event): void => {
+        if (heard instanceof CustomEvent) listener(heard.detail)
       }
+      host.addEventListener(event, hear)
+      if (event === 'ready') queueMicrotask(() => hear(new CustomEvent(event)))
+      return () => host.removeEventListener(event, hear)
     },
     identify: (proof) => load().then((chat) => chat.identify(proof)),
     destroy() {

@@ -28,7 +28,7 @@ export function paint({ accent, offset, position, texts }: WidgetConfig): Painte
   const root = host.attachShadow({ mode: 'open' })
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(
-    `:host{${HOST}}${launcherCss}#launcher{--accent:${accent ?? NILA};${position ?? 'right'}:${x}px;bottom:calc(${y}px + env(safe-area-inset-bottom,0px))}`,
+    `:host{${HOST}}${launcherCss}#launcher{--accent:${accent ?? NILA};${position ?? 'right'}:${x}px;bottom:calc(${y}px + env(safe-area-inset-bottom))}`,
   )
   root.adoptedStyleSheets = [sheet]
 

@@ -1,6 +1,16 @@
 // A chat in memory: the same stores as the real one, moved by hand. For unit tests and the gallery.
 
-import type { Chat, ChatConversation, ConnectionStatus, MessageStatus, SentMessage, ThreadAuthor, ThreadItem, ThreadMessage } from '@pendopo/sdk'
+import type {
+  Chat,
+  ChatConversation,
+  ConnectionStatus,
+  MessageStatus,
+  PendopoError,
+  SentMessage,
+  ThreadAuthor,
+  ThreadItem,
+  ThreadMessage,
+} from '@pendopo/sdk'
 import { atom } from 'nanostores'
 
 export const SELF: ThreadAuthor = { kind: 'self', id: 'v1', name: '' }
@@ -31,7 +41,7 @@ export function message(over: Partial<ThreadMessage> & { readonly text: string |
 export function createFakeChat(items: readonly ThreadItem[] = []) {
   const calls: string[] = []
   const $connection = atom<ConnectionStatus>('idle')
-  const $error = atom<Chat['$error']['value'] | null>(null)
+  const $error = atom<PendopoError | null>(null)
   const $availability = atom<'online' | 'away' | null>(null)
   const $persistence = atom<'indexeddb' | 'memory'>('indexeddb')
   const $messages = atom<readonly ThreadItem[]>(items)

@@ -3,7 +3,8 @@
 // to hold the place of someone who reads further up while messages come in below (anchoring is off: Safari has none, and
 // two of them would both correct).
 
-import { useLayoutEffect, useRef, type MutableRef } from 'preact/hooks'
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** Nearer to the end than this counts as being there: a line of text. */
 const AT_END_PX = 24
@@ -13,7 +14,7 @@ export const isAtEnd = (scroller: HTMLElement): boolean => scroller.scrollTop > 
 const topOf = (element: HTMLElement): number => element.getBoundingClientRect().top
 
 /** `last` changes whenever something is added below; `block` is the element whose place is held. */
-export function useHeldPlace(scroller: MutableRef<HTMLElement | null>, block: MutableRef<HTMLElement | null>, last: unknown): void {
+export function useHeldPlace(scroller: RefObject<HTMLElement | null>, block: RefObject<HTMLElement | null>, last: unknown): void {
   const held = useRef<{ readonly element: HTMLElement; readonly top: number } | null>(null)
   const previous = useRef(last)
   // Measured while rendering, which is the last moment before the nodes change.
