@@ -27,10 +27,16 @@ export function inboxRoutes({ basePath, files, facts }: Needs): Hono<HttpEnv> {
     if (/\.[a-z0-9]+$/i.test(path) && path !== 'index.html') return context.notFound()
     const page = await files.read('inbox/index.html')
     if (page === undefined) return notBuilt('inbox')
-    return serve(page, 'no-cache', { 'Content-Security-Policy': policy(facts.ownOrigin(context.env.incoming)) })
+    return serve(rooted(page, basePath), 'no-cache', { 'Content-Security-Policy': policy(facts.ownOrigin(context.env.incoming)) })
   })
 
   return app
+}
+
+/** The page is also served at `/inbox/{list}/{conversation}`, and `base-uri 'none'` rules out a `<base>`: its assets get full paths. */
+function rooted(page: PublicFile, basePath: string): PublicFile {
+  const html = new TextDecoder().decode(page.body).replaceAll('="./', () => `="${basePath}/inbox/`)
+  return { ...page, body: new TextEncoder().encode(html) }
 }
 
 function serve(file: PublicFile, cache: string, headers: Readonly<Record<string, string>>): Response {

@@ -49,7 +49,7 @@ export function widgetRoutes({
   })
 
   app.get('/assets/widget/:path{.+}', async (context) => {
-    const file = await files.read(`widget/${context.req.param('path')}`)
+    const file = await files.read(`widget/assets/${context.req.param('path')}`)
     if (file === undefined) return errorResponse(context, new RequestError('not_found', 'no such file'))
     context.header('Content-Type', file.type)
     context.header('Cache-Control', `public, max-age=${YEAR_S}, immutable`)
