@@ -9,6 +9,18 @@ afterEach(async () => {
   server = undefined
 })
 
+describe('what happens by itself', () => {
+  it('[OP8] a conversation without a message for the set time is closed by the server', async () => {
+    server = await startTestServer({ idleCloseMs: 200 })
+    const visitor = await server.visitor()
+    const { stream } = await visitor.ask('commands', { commands: [open(), post('hello?')] })
+    const status = async () => (await visitor.ask('heads', {})).conversations[0]?.status
+    await expect.poll(status, { interval: 100 }).toBe('closed')
+    const { events } = await visitor.ask('sync', { conversation: stream.id, have: 2 })
+    expect(events).toMatchObject([{ n: 3, kind: 'conversation.closed', actor: { kind: 'system', id: 'idle-close' } }])
+  })
+})
+
 describe('the end of a server', () => {
   it('[OP16] what was sent before is stored and acked, then every socket hears why', async () => {
     server = await startTestServer()

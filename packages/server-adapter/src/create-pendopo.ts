@@ -28,6 +28,9 @@ import { createMetrics } from './metrics/metrics.ts'
 import { openDatabase } from './open-database.ts'
 import { resolveOptions, type PendopoOptions } from './options.ts'
 import { findPackage } from './package-root.ts'
+import { systemClock } from './readers/clock.ts'
+import { createReaders } from './readers/create-readers.ts'
+import { createIdleClose } from './readers/idle-close/idle-close.ts'
 import { createSiteDirectory } from './sites/site-directory.ts'
 
 /** A running server: mount it, or let it listen by itself. */
@@ -55,8 +58,9 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   const { folder, version } = findPackage()
   const now = Date.now
 
-  // What is remembered.
-  const store = settings.store ?? (await openDatabase(settings.database, []))
+  // What is remembered, and what happens by itself.
+  const readers = settings.idleCloseMs > 0 ? [createIdleClose(settings)] : []
+  const store = settings.store ?? (await openDatabase(settings.database, readers))
   const log = createLog({
     store,
     now,
@@ -93,6 +97,13 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
     ],
   })
 
+  const running = createReaders({
+    ...{ store, log, readers, clock: systemClock },
+    onFailure: ({ job: { reader, stream }, error, parked }) =>
+      logger.warn({ err: error, reader, stream, parked }, 'a reader failed'),
+    onFault: (error) => logger.error({ err: error }, 'unable to reach the jobs of the readers'),
+  })
+
   const own: HttpServer[] = []
   let closing: Promise<void> | undefined
 
@@ -115,6 +126,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
 
   async function shutDown(): Promise<void> {
     const closed = own.map((server) => new Promise<void>((resolve) => void server.close(() => resolve())))
+    await running.close()
     await log.close()
     await gateway.close()
     for (const server of own) server.closeAllConnections()
