@@ -72,9 +72,10 @@ describe('sending', () => {
     await clock.settle()
     server.refusesOnce('conflict', { request: 'commands' })
     const refused = conversation.send({ text: 'no' })
-    const outcome = expect(refused.stored).rejects.toMatchObject({ code: 'conflict', retryable: false })
-    await clock.settle()
-    await outcome
+    await Promise.all([
+      clock.settle(),
+      expect(refused.stored).rejects.toMatchObject({ code: 'conflict', retryable: false }),
+    ])
     conversation.send({ text: 'yes' })
     await clock.settle()
     expect(statuses(conversation)).toEqual(['stored', 'stored', 'failed'])
@@ -322,9 +323,10 @@ describe('who it is', () => {
     await clock.settle()
     await identified
     server.refusesConnections({ code: 'unauthenticated', message: 'the proof has expired' })
-    const refused = expect(chat.identify({ token: 'old' })).rejects.toMatchObject({ code: 'unauthenticated' })
-    await clock.settle()
-    await refused
+    await Promise.all([
+      expect(chat.identify({ token: 'old' })).rejects.toMatchObject({ code: 'unauthenticated' }),
+      clock.settle(),
+    ])
     expect(chat.$connection.get()).toBe('refused')
     expect(chat.$error.get()).toMatchObject({ code: 'unauthenticated' })
   })

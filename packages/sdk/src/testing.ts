@@ -12,3 +12,5 @@ export {
   type TestDeviceOptions,
   type TestTab,
 } from './testing/test-device.ts'
+export { createWebSocketTransport } from './connection/websocket-transport.ts'
+export { pendopoHandlers, type PendopoHandlersOptions } from './testing/msw.ts'

@@ -41,9 +41,10 @@ describe('createConnection', () => {
     await clock.settle()
     server.goesDark()
     const asked = connection.request('heads', {})
-    const outcome = expect(asked).rejects.toMatchObject({ name: 'PendopoError', code: 'unavailable', retryable: true })
-    await clock.advance(REQUEST_TIMEOUT_MS + PROBE_TIMEOUT_MS)
-    await outcome
+    await Promise.all([
+      expect(asked).rejects.toMatchObject({ name: 'PendopoError', code: 'unavailable', retryable: true }),
+      clock.advance(REQUEST_TIMEOUT_MS + PROBE_TIMEOUT_MS),
+    ])
     server.comesBack()
     await clock.advance(60_000)
     expect(connection.isOnline()).toBe(true)
@@ -108,15 +109,14 @@ describe('createConnection', () => {
     connection.connect()
     await clock.settle()
     server.refusesOnce('rate_limited', { retryAfter: 2_000 })
-    const asked = expect(connection.request('heads', {})).rejects.toMatchObject({
-      code: 'rate_limited',
-      retryAfter: 2_000,
-    })
-    await clock.settle()
-    await asked
+    await Promise.all([
+      expect(connection.request('heads', {})).rejects.toMatchObject({
+        code: 'rate_limited',
+        retryAfter: 2_000,
+      }),
+      clock.settle(),
+    ])
     const gone = connection.request('sync', { conversation: '0199c82c-c000-7da6-b494-3f19e768b8a8', have: null })
-    const missing = expect(gone).rejects.toMatchObject({ code: 'not_found', retryable: false })
-    await clock.settle()
-    await missing
+    await Promise.all([expect(gone).rejects.toMatchObject({ code: 'not_found', retryable: false }), clock.settle()])
   })
 })

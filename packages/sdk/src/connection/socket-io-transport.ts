@@ -47,7 +47,7 @@ export function createSocketIoTransport(options: SocketIoTransportOptions = {}):
 
       return {
         request: (name, argument, timeoutMs) => socket.timeout(timeoutMs).emitWithAck(name, argument),
-        signal: (name, argument) => void socket.volatile.emit(name, argument),
+        signal: (name, argument) => void socket.emit(name, argument),
         close: () => end(null),
       }
     },

@@ -57,6 +57,8 @@ export function createWebSocketTransport({ clock }: { readonly clock: Clock }): 
       }
 
       socket.onclose = lose
+      // What went wrong is never said here; `close` follows.
+      socket.onerror = () => undefined
       socket.onmessage = ({ data }) => {
         if (isOver) return
         try {

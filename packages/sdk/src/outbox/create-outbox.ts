@@ -1,7 +1,7 @@
 // The outbox: what was written on this device and is not yet in the log. It persists, then emits; what it holds is
 // shared by all tabs, and one of them drains it (`drain.ts`). It does not know what a thread looks like.
 
-import type { Answer, Command } from '@pendopo/protocol'
+import type { Answer } from '@pendopo/protocol'
 import { atom, type ReadableAtom } from 'nanostores'
 import type { Connection } from '../connection/create-connection.ts'
 import type { Environment } from '../environment.ts'

@@ -3,7 +3,6 @@
 // makes it right is that the server knows each command's id.
 
 import { ERROR_CODES, LIMITS, type Answer } from '@pendopo/protocol'
-import type { Environment } from '../environment.ts'
 import { PendopoError, toPendopoError } from '../pendopo-error.ts'
 import { opens, toBatch, toQueues, type Aliases } from './batch.ts'
 import type { Acknowledged, OutboxOptions } from './create-outbox.ts'
