@@ -18,7 +18,10 @@ export class PendopoError extends Error {
 }
 
 /** What came over the wire, as an error of ours. A code of a later version counts as `internal`: wait and try again. */
-export function toPendopoError(error: { code: string; message: string; retryAfter?: number | undefined }, doing: string): PendopoError {
+export function toPendopoError(
+  error: { code: string; message: string; retryAfter?: number | undefined },
+  doing: string,
+): PendopoError {
   const code: ErrorCode = isErrorCode(error.code) ? error.code : 'internal'
   return new PendopoError(code, `unable to ${doing}; ${error.message}`, { retryAfter: error.retryAfter })
 }
