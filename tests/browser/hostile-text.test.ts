@@ -116,7 +116,10 @@ async function exchange(strings: readonly string[]) {
   return { shown, expected: [first, ...strings, 'The end'], happened: [...seen.flat(), ...links] }
 }
 
-/** The widget draws a small Markdown: its marks become form, everything else is there as it was written. */
+/** Those that fire by themselves in a page that trusts them, without leaving it. */
+const FIRING = OWN_STRINGS.filter((text) => /onerror|onload|srcdoc/.test(text))
+
+/** A small Markdown is drawn: its marks become form, everything else is there as it was written. */
 const withoutMarks = (text: string): string =>
   text.replaceAll(/\[([^[\]\n]+)\]\((?:https?|mailto|tel):[^()[\]<> \n]+\)/g, '$1').replaceAll(/[*_`]/g, '')
 
@@ -129,7 +132,7 @@ async function proveHarmless(strings: readonly string[]): Promise<void> {
   for (const chunk of chunksOf(strings)) {
     const { shown, expected, happened } = await exchange(chunk)
     expect(happened).toEqual([])
-    expect(shown.inbox).toEqual(expected)
+    expect(shown.inbox.map(withoutMarks)).toEqual(expected.map(withoutMarks))
     expect(shown.widget.map(withoutMarks)).toEqual(expected.map(withoutMarks))
     expect(shown.agent).toBe(AGENT_NAME)
   }
@@ -142,7 +145,9 @@ describe('text that tries to run', () => {
     host.set('/trusting', { html: '<!doctype html><title>t</title><body>' })
     const page = await context.newPage()
     await page.goto(`${host.origin}/trusting`)
-    await page.evaluate((html) => void (document.body.innerHTML = html), OWN_STRINGS.join('\n'))
+    await page.evaluate((strings) => {
+      for (const html of strings) document.body.appendChild(document.createElement('div')).innerHTML = html
+    }, FIRING)
     await expect.poll(() => seen.filter((what) => what.startsWith('execution')).length).toBeGreaterThan(2)
     await context.close()
   })
@@ -179,7 +184,7 @@ describe('text that tries to run', () => {
     await inbox.rows.first().waitFor()
     const names: string[] = []
     for (const id of conversations) {
-      await inbox.page.goto(new URL(`unassigned/${id}`, server.inbox).href)
+      await inbox.goTo(id)
       await inbox.see('Hello')
       names.push((await inbox.page.getByRole('heading', { level: 2 }).first().textContent()) ?? '')
     }

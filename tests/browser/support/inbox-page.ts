@@ -12,6 +12,8 @@ export interface InboxPage {
   show(list: 'mine' | 'unassigned' | 'all'): Promise<void>
   /** Opens the conversation whose row shows this text. */
   openRow(text: string): Promise<void>
+  /** Goes to the address of a conversation, as a link from elsewhere would. */
+  goTo(conversation: string): Promise<void>
   send(text: string): Promise<void>
   /** Resolves when a message with exactly this text is shown. */
   see(text: string): Promise<void>
@@ -47,6 +49,13 @@ export function toInbox(page: Page): InboxPage {
     },
     async openRow(text) {
       await rows.filter({ hasText: text }).first().getByRole('link').click()
+      await composer.waitFor()
+    },
+    async goTo(conversation) {
+      const address = new URL(page.url())
+      address.pathname = address.pathname.replace(/\/inbox\/.*$/, '/inbox/all')
+      address.search = `?conversation=${conversation}`
+      await page.goto(address.href)
       await composer.waitFor()
     },
     async send(text) {
