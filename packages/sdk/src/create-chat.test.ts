@@ -130,6 +130,27 @@ describe('sending', () => {
     expect(chat.conversation().$id.get()).toBe(server.conversations()[0])
   })
 
+  it('[OB6] [LG7] on return, what is written without a network reopens the conversation of the last visit', async () => {
+    const { clock, server, open } = setUp()
+    const first = open()
+    first.conversation().send({ text: 'one' })
+    await clock.settle()
+    await first.close()
+    const [id = ''] = server.conversations()
+    server.agent.close(id)
+    server.goesDark()
+    const chat = open()
+    chat.connect()
+    await clock.settle()
+    chat.conversation().send({ text: 'two' })
+    await clock.settle()
+    server.comesBack()
+    await clock.advance(60_000)
+    expect(server.conversations()).toEqual([id])
+    expect(texts(chat.conversation())).toEqual(['one', 'two'])
+    expect(chat.conversation().$status.get()).toBe('open')
+  })
+
   it('[OB8] what was written without a network survives a crash and is sent on return', async () => {
     const { clock, server, device, open } = setUp()
     const tab = device.tab()

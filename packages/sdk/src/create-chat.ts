@@ -17,6 +17,9 @@ import type { Viewer } from './timeline/to-thread-items.ts'
 import { toConversation } from './visitor-conversation.ts'
 import { hasToken, loadToken } from './visitor-token.ts'
 
+/** Where the conversation of the last visit is kept. */
+const CONVERSATION = 'conversation'
+
 /** A chat with one site; `idle` until `connect`, `identify` or the first `send`. */
 export function createChat(options: ChatOptions): Chat {
   const environment = createEnvironment(options.environment)
@@ -93,7 +96,7 @@ export function createChat(options: ChatOptions): Chat {
     $heads.subscribe((all) => {
       if (all === null) return
       const current = headOf(thread.$id.get())
-      const next = current?.status === 'open' ? current : currentOf(all)
+      const next = currentOf(all)
       // A conversation that was opened here a moment ago may not be in the list yet.
       if (current === undefined && conversation.$status.get() === 'open') return
       thread.bind(next?.id ?? null)
@@ -107,12 +110,29 @@ export function createChat(options: ChatOptions): Chat {
       if (status === 'open') pages.flush()
     }),
     connection.onOnline(pages.flush),
+    thread.$view.subscribe((view, former) => {
+      if (view !== null && view.id !== former?.id) remember(view.id).catch(() => undefined)
+    }),
   ]
 
   function connect(): void {
     if (isClosed) throw new PendopoError('unavailable', 'unable to connect; this chat is closed')
     connection.connect()
     void outbox.load()
+    void recall()
+  }
+
+  /** What is written before the server has answered goes to the conversation of the last visit, closed or not. */
+  async function recall(): Promise<void> {
+    const kept = await storage()
+      .then((device) => device.get(CONVERSATION))
+      .catch(() => undefined)
+    if (kept !== undefined && $heads.get() === null && thread.$id.get() === null) thread.bind(kept)
+  }
+
+  async function remember(id: string): Promise<void> {
+    const device = await storage()
+    await device.set(CONVERSATION, id)
   }
 
   /** Nothing of the person is left in this tab; the next `connect` is somebody new. */
