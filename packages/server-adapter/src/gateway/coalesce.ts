@@ -5,8 +5,11 @@ export interface Coalesced {
   close(): void
 }
 
-/** `run` follows a request at once, yet never sooner than `everyMs` after the run before. */
-export function coalesce(run: () => void, everyMs: number, now: () => number): Coalesced {
+/**
+ * `at-once`: `run` follows a request, yet never sooner than `everyMs` after the run before. `later`: it always waits
+ * `everyMs`, so that what is undone in that time is never told.
+ */
+export function coalesce(run: () => void, everyMs: number, now: () => number, start: 'at-once' | 'later'): Coalesced {
   let timer: NodeJS.Timeout | undefined
   let ranAt = Number.NEGATIVE_INFINITY
   let isClosed = false
@@ -19,7 +22,7 @@ export function coalesce(run: () => void, everyMs: number, now: () => number): C
           ranAt = now()
           run()
         },
-        Math.min(everyMs, Math.max(0, ranAt + everyMs - now())),
+        start === 'later' ? everyMs : Math.min(everyMs, Math.max(0, ranAt + everyMs - now())),
       )
       timer.unref()
     },

@@ -58,7 +58,7 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
         if (stream.state !== null) changes.push(toChange(commit, stream.id, stream.state))
       } else if (stream.state !== null) {
         roster.setPresence(stream.id, stream.state.presence)
-        presences.changed(commit.workspace)
+        presences.agentChanged(commit.workspace)
       }
     }
     deliver(changes)

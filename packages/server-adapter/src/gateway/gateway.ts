@@ -151,13 +151,13 @@ export function createGateway(needs: Needs): Gateway {
   }
 
   function greetVisitor(session: VisitorSession) {
-    presences.changed(session.workspace, session.visitor)
+    presences.visitorChanged(session.visitor)
     return welcome.visitor(session)
   }
 
   async function greetAgent(session: AgentSession) {
     await roster.load(session.workspace)
-    presences.changed(session.workspace)
+    presences.agentChanged(session.workspace)
     return welcome.agent(session)
   }
 
@@ -165,8 +165,8 @@ export function createGateway(needs: Needs): Gateway {
     watchers.removeAll(session)
     sessions.remove(session)
     hints.forget(session)
-    if (session.kind === 'visitor') presences.changed(session.workspace, session.visitor)
-    else presences.changed(session.workspace)
+    if (session.kind === 'visitor') presences.visitorChanged(session.visitor)
+    else presences.agentChanged(session.workspace)
   }
 
   return {

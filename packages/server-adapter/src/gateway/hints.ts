@@ -17,7 +17,7 @@ export interface Hints {
 
 export function createHints(now: () => number): Hints {
   const waiting = new Set<Session>()
-  const flush = coalesce(send, HINT_EVERY_MS, now)
+  const flush = coalesce(send, HINT_EVERY_MS, now, 'at-once')
 
   function send(): void {
     for (const { wire, hints } of waiting) {

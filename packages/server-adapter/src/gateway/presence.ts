@@ -9,15 +9,17 @@ import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Watchers } from './watchers.ts'
 
-/** A reload takes less; a person looking at a dot does not see more. */
-const PRESENCE_EVERY_MS = 500
+/** Most reloads take less; a person looking at a dot does not mind more. */
+const PRESENCE_AFTER_MS = 1_000
 
 export type Availability = NonNullable<PresencePacket['availability']>
 
 export interface Presences {
-  availability(workspace: string): Availability
-  /** Somebody came, went, or took a break: an agent, or this visitor. */
-  changed(workspace: string, visitor?: ProvenVisitor): void
+  /** What a welcome says. It may be newer than what the others were told last, so what differs is told again. */
+  glance(workspace: string): { readonly availability: Availability; readonly colleagues: readonly Colleague[] }
+  /** An agent came, went, or took a break. */
+  agentChanged(workspace: string): void
+  visitorChanged(visitor: ProvenVisitor): void
   close(): void
 }
 
@@ -31,8 +33,10 @@ interface Needs {
 }
 
 interface Told {
-  availability: Availability
-  colleagues: Map<string, string>
+  /** Undefined where not all were told the same. */
+  availability: Availability | undefined
+  /** By id, as JSON. */
+  readonly colleagues: Map<string, string>
 }
 
 export function createPresences({ roster, sessions, watchers, now, broadcast }: Needs): Presences {
@@ -40,10 +44,17 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
   const workspaces = new Set<string>()
   /** Identities that came or went, with the name they go by. */
   const moved = new Map<string, string>()
-  const online = new Set<string>()
-  const flush = coalesce(tell, PRESENCE_EVERY_MS, now)
+  const flush = coalesce(tell, PRESENCE_AFTER_MS, now, 'later')
 
-  const availability = (workspace: string): Availability => {
+  function toldTo(workspace: string): Told {
+    const found = told.get(workspace)
+    if (found !== undefined) return found
+    const made: Told = { availability: 'away', colleagues: new Map() }
+    told.set(workspace, made)
+    return made
+  }
+
+  const availabilityOf = (workspace: string): Availability => {
     for (const { workspace: place, agent } of sessions.agents)
       if (place === workspace && roster.isOnline(agent.id)) return 'online'
     return 'away'
@@ -51,17 +62,15 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
 
   function tell(): void {
     for (const workspace of workspaces) {
-      const before = told.get(workspace) ?? { availability: 'away', colleagues: new Map() }
-      told.set(workspace, before)
-      tellVisitors(workspace, before)
-      tellAgents(workspace, before)
+      tellVisitors(workspace, toldTo(workspace))
+      tellAgents(workspace, toldTo(workspace))
     }
     workspaces.clear()
     tellOfVisitors()
   }
 
   function tellVisitors(workspace: string, before: Told): void {
-    const current = availability(workspace)
+    const current = availabilityOf(workspace)
     if (before.availability === current) return
     before.availability = current
     broadcast(
@@ -87,28 +96,37 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
 
   /** To the team, about the contacts of the conversations it has open. */
   function tellOfVisitors(): void {
-    const turned: People = {}
-    for (const [identity, name] of moved) {
-      const isConnected = sessions.ofIdentity(identity).size > 0
-      if (online.has(identity) === isConnected) continue
-      if (isConnected) online.add(identity)
-      else online.delete(identity)
-      turned[identity] = { kind: 'visitor', name, online: isConnected }
-    }
-    moved.clear()
-    if (Object.keys(turned).length === 0) return
+    if (moved.size === 0) return
     for (const { session, identities } of watchers.all()) {
       if (session.kind !== 'agent') continue
-      const people = Object.fromEntries(Object.entries(turned).filter(([identity]) => identities.includes(identity)))
+      const people: People = {}
+      for (const identity of identities) {
+        const name = moved.get(identity)
+        if (name === undefined) continue
+        people[identity] = { kind: 'visitor', name, online: sessions.ofIdentity(identity).size > 0 }
+      }
       if (Object.keys(people).length > 0) broadcast([session], { people })
     }
+    moved.clear()
   }
 
   return {
-    availability,
-    changed: (workspace, visitor) => {
+    glance: (workspace) => {
+      const before = toldTo(workspace)
+      const availability = availabilityOf(workspace)
+      const colleagues = roster.colleagues(workspace)
+      if (before.availability !== availability) before.availability = undefined
+      for (const colleague of colleagues) {
+        if (before.colleagues.get(colleague.id) !== JSON.stringify(colleague)) before.colleagues.delete(colleague.id)
+      }
+      return { availability, colleagues }
+    },
+    agentChanged: (workspace) => {
       workspaces.add(workspace)
-      for (const identity of visitor?.actor.identities ?? []) moved.set(identity, visitor?.name ?? '')
+      flush.request()
+    },
+    visitorChanged: ({ actor, name }) => {
+      for (const identity of actor.identities) moved.set(identity, name)
       flush.request()
     },
     close: () => flush.close(),

@@ -54,7 +54,7 @@ export function createSessionCheck({
     }
     for (const workspace of new Set([...sessions.agents].map((session) => session.workspace))) {
       await roster.load(workspace)
-      presences.changed(workspace)
+      presences.agentChanged(workspace)
     }
   }
 

@@ -20,12 +20,12 @@ export function createWelcome({ store, sites, roster, presences }: Needs) {
     visitor: async (session: VisitorSession): Promise<VisitorWelcome> => ({
       identities: [...session.visitor.actor.identities],
       site: { id: session.site.id, name: session.site.name },
-      availability: presences.availability(session.workspace),
+      availability: presences.glance(session.workspace).availability,
       conversations: await readHeads(store, session),
     }),
     agent: async (session: AgentSession): Promise<AgentWelcome> => {
       const known = await sites.all(session.workspace)
-      const colleagues = roster.colleagues(session.workspace)
+      const { colleagues } = presences.glance(session.workspace)
       return {
         agent: toAgentProfile(session.agent, roster),
         colleagues: [...colleagues],
