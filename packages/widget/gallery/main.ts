@@ -29,7 +29,9 @@ const config: WidgetConfig = {
 
 if (show) {
   const { fake, isOpen } = show(query.get('locale') ?? 'en')
-  startLoader(config, `${location.origin}/`, () => Promise.resolve({ mount: (context) => mountChat(context, fake.chat) }))
+  startLoader(config, `${location.origin}/`, () =>
+    Promise.resolve({ mount: (context) => mountChat(context, fake.chat) }),
+  )
   Object.assign(window, { fake })
   const pendopo = window.Pendopo
   if (pendopo && !Array.isArray(pendopo)) {

@@ -63,7 +63,12 @@ try {
     page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.stack}\n`))
     await page.goto(`${url}?state=${state}`)
     await page.waitForSelector('html[data-ready]', { timeout: 20_000 })
-    await page.waitForFunction(() => document.querySelector('pendopo-chat')?.shadowRoot.getAnimations().every(({ playState }) => playState !== 'running'))
+    await page.waitForFunction(() =>
+      document
+        .querySelector('pendopo-chat')
+        ?.shadowRoot.getAnimations()
+        .every(({ playState }) => playState !== 'running'),
+    )
     await page.screenshot({ path: join(folder, `${name}.png`) })
     await page.close()
   }

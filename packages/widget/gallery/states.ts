@@ -16,9 +16,20 @@ const talk = (): ThreadItem[] => [
   message({ text: 'Hi! Is the teak table in the photo still available?', mine: true, at: noon - DAY, status: 'read' }),
   message({ text: 'The big one, 220 cm', mine: true, at: noon - DAY + 20_000, status: 'read' }),
   message({ text: 'Hello, good that you ask.', at: noon - DAY + 3 * MINUTE }),
-  message({ text: 'We have *two* left in the workshop. Here they are: https://rumahkayu.example/tables/220', at: noon - DAY + 3 * MINUTE + 20_000 }),
-  message({ text: 'Lovely, thank you. Can it be delivered on a Saturday?', mine: true, at: noon - 20 * MINUTE, status: 'read' }),
-  message({ text: 'Yes. Saturday delivery costs **40 €** within the city; the order code is `RK-2207`.', at: noon - 18 * MINUTE }),
+  message({
+    text: 'We have *two* left in the workshop. Here they are: https://rumahkayu.example/tables/220',
+    at: noon - DAY + 3 * MINUTE + 20_000,
+  }),
+  message({
+    text: 'Lovely, thank you. Can it be delivered on a Saturday?',
+    mine: true,
+    at: noon - 20 * MINUTE,
+    status: 'read',
+  }),
+  message({
+    text: 'Yes. Saturday delivery costs **40 €** within the city; the order code is `RK-2207`.',
+    at: noon - 18 * MINUTE,
+  }),
   message({ text: '👍🎉', mine: true, at: noon - 17 * MINUTE, status: 'stored' }),
 ]
 
@@ -34,7 +45,12 @@ const LONG_TALK = [
 const long = (count: number): ThreadItem[] =>
   Array.from({ length: count }, (_, index) => {
     const mine = index % 2 === 0
-    return message({ text: `${LONG_TALK[index % 6]} (${index + 1})`, mine, at: noon - (count - index) * 3 * MINUTE, status: 'read' })
+    return message({
+      text: `${LONG_TALK[index % 6]} (${index + 1})`,
+      mine,
+      at: noon - (count - index) * 3 * MINUTE,
+      status: 'read',
+    })
   })
 
 const arabic = (): ThreadItem[] => [
@@ -92,10 +108,17 @@ export const STATES: Readonly<Record<string, (locale: string) => State>> = {
     return state
   },
   failed: () =>
-    chatWith([...talk(), message({ text: 'And one more question about the chairs', mine: true, status: 'failed', n: null, at: noon })]),
-  sending: () => chatWith([...talk(), message({ text: 'One moment please', mine: true, status: 'sending', n: null, at: noon })]),
+    chatWith([
+      ...talk(),
+      message({ text: 'And one more question about the chairs', mine: true, status: 'failed', n: null, at: noon }),
+    ]),
+  sending: () =>
+    chatWith([...talk(), message({ text: 'One moment please', mine: true, status: 'sending', n: null, at: noon })]),
   offline: () => {
-    const state = chatWith([...talk(), message({ text: 'Are you still there?', mine: true, status: 'sending', n: null, at: noon })])
+    const state = chatWith([
+      ...talk(),
+      message({ text: 'Are you still there?', mine: true, status: 'sending', n: null, at: noon }),
+    ])
     state.fake.$connection.set('offline')
     return state
   },
@@ -111,7 +134,10 @@ export const STATES: Readonly<Record<string, (locale: string) => State>> = {
     chatWith([
       message({ text: 'w'.repeat(2_000).slice(0, 700), mine: true, at: noon - 20 * MINUTE }),
       message({ text: Array.from({ length: 12 }, (_, line) => `Line ${line + 1}`).join('\n'), at: noon - 10 * MINUTE }),
-      message({ text: 'A word of عربي in English, and\n```js\nconst x = <img src=x onerror=alert(1)>\n```', at: noon - 5 * MINUTE }),
+      message({
+        text: 'A word of عربي in English, and\n```js\nconst x = <img src=x onerror=alert(1)>\n```',
+        at: noon - 5 * MINUTE,
+      }),
       message({ text: 'مرحبا بك في website.com الجديد', mine: true, at: noon - 4 * MINUTE }),
       message({ text: '😀', at: noon - MINUTE }),
       message({ text: null, at: noon - MINUTE + 1_000 }),

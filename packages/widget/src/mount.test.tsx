@@ -37,7 +37,16 @@ async function mount(fake = createFakeChat(), over: Partial<WidgetConfig> = {}) 
     fireEvent.input(find('textarea'), { target: { value: text } })
     fireEvent.submit(find('form'))
   }
-  return { fake, chat, root, launcher, events, find, type, all: (selector: string) => [...root.querySelectorAll(selector)] }
+  return {
+    fake,
+    chat,
+    root,
+    launcher,
+    events,
+    find,
+    type,
+    all: (selector: string) => [...root.querySelectorAll(selector)],
+  }
 }
 
 test('[WG1] mounting alone, as on hover, connects and stores nothing', async () => {
@@ -100,8 +109,17 @@ test('[WG1] a closed conversation is not under way', async () => {
 
 test('[WG16] a failed message says why and can be sent again or deleted', async () => {
   const failed = (id: string, code: 'too_large' | 'forbidden' | 'invalid') =>
-    message({ id, text: id, mine: true, n: null, status: 'failed', error: new PendopoError(code, 'unable to send; refused') })
-  const { fake, find, all } = await mount(createFakeChat([failed('a', 'too_large'), failed('b', 'forbidden'), failed('c', 'invalid')]))
+    message({
+      id,
+      text: id,
+      mine: true,
+      n: null,
+      status: 'failed',
+      error: new PendopoError(code, 'unable to send; refused'),
+    })
+  const { fake, find, all } = await mount(
+    createFakeChat([failed('a', 'too_large'), failed('b', 'forbidden'), failed('c', 'invalid')]),
+  )
   expect(all('.failure p').map((reason) => reason.textContent)).toEqual([
     'Not sent: it is too long.',
     'Not sent: the team does not accept it.',

@@ -19,7 +19,9 @@ export async function mountChat(context: MountContext, chat: Chat): Promise<Moun
 
   const sheet = new CSSStyleSheet()
   const [x, y] = config.offset ?? [20, 20]
-  sheet.replaceSync(`${tokenSheet(accentOf(config.accent), config.scheme ?? 'auto')}.frame{--x:${x}px;--y:${y}px}${chatCss}`)
+  sheet.replaceSync(
+    `${tokenSheet(accentOf(config.accent), config.scheme ?? 'auto')}.frame{--x:${x}px;--y:${y}px}${chatCss}`,
+  )
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
 
   const container = document.createElement('div')

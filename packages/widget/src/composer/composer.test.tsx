@@ -16,11 +16,23 @@ function show() {
   const onSend = vi.fn<(text: string) => void>()
   const onTyping = vi.fn<(active: boolean) => void>()
   const screen = render(
-    <Composer texts={en} draft={createDraft('acme')} field={createRef<HTMLTextAreaElement>()} onSend={onSend} onTyping={onTyping} />,
+    <Composer
+      texts={en}
+      draft={createDraft('acme')}
+      field={createRef<HTMLTextAreaElement>()}
+      onSend={onSend}
+      onTyping={onTyping}
+    />,
   )
   const field = screen.container.querySelector('textarea')
   if (!field) throw new Error('there is no field')
-  return { ...screen, field, onSend, onTyping, type: (text: string) => fireEvent.input(field, { target: { value: text } }) }
+  return {
+    ...screen,
+    field,
+    onSend,
+    onTyping,
+    type: (text: string) => fireEvent.input(field, { target: { value: text } }),
+  }
 }
 
 const key = { key: 'Enter', shiftKey: false, isComposing: false, keyCode: 13 }

@@ -175,6 +175,7 @@ test('[WG8] ready is told to late listeners too, and a listener can be taken awa
 test('[WG9] the host stands in the way of the page’s rules with important ones of its own', () => {
   start()
   const style = hosts()[0]?.style
-  for (const property of ['direction', 'unicode-bidi', 'position']) expect(style?.getPropertyPriority(property)).toBe('important')
+  for (const property of ['direction', 'unicode-bidi', 'position'])
+    expect(style?.getPropertyPriority(property)).toBe('important')
   expect(launcher()?.getAttribute('aria-label')).toBe('Chat')
 })

@@ -9,7 +9,11 @@ import { paint } from './paint.ts'
 import { join, leave, shared } from './registry.ts'
 
 /** Starts the widget of a site; does nothing where the page has it already. `base` ends in a slash. */
-export function startLoader(config: WidgetConfig, base: string, importChat: (url: string) => Promise<ChatModule>): void {
+export function startLoader(
+  config: WidgetConfig,
+  base: string,
+  importChat: (url: string) => Promise<ChatModule>,
+): void {
   const { site, entry } = config
   if (shared()?.sites[site]) return
 

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import { toSafeUrl } from './links.ts'
 
-test.each(['http://a.example/', 'https://a.example/?q=1', 'mailto:a@b.example', 'tel:+62'])('[WG11] %s may be a link', (address) => {
-  expect(toSafeUrl(address)).toBe(address)
-})
+test.each(['http://a.example/', 'https://a.example/?q=1', 'mailto:a@b.example', 'tel:+62'])(
+  '[WG11] %s may be a link',
+  (address) => {
+    expect(toSafeUrl(address)).toBe(address)
+  },
+)
 
 test.each([
   'javascript:alert(1)',

@@ -133,7 +133,7 @@ function bareLink(text: string, at: number): Link | null {
   const address = text.slice(at, end)
   let brackets = 0
   for (const char of address) brackets += char === '(' ? 1 : char === ')' ? -1 : 0
-  for (let last = text[end - 1] ?? ''; '.,;:!?\'*_)]}…'.includes(last); last = text[end - 1] ?? '') {
+  for (let last = text[end - 1] ?? ''; ".,;:!?'*_)]}…".includes(last); last = text[end - 1] ?? '') {
     if (last === ')' && brackets++ >= 0) break
     end--
   }

@@ -55,7 +55,9 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
   let older: () => readonly ThreadItem[] = () => []
 
   const patch = (id: string, over: Partial<ThreadMessage>): void =>
-    $messages.set($messages.get().map((item) => (item.id === id && item.type === 'message' ? { ...item, ...over } : item)))
+    $messages.set(
+      $messages.get().map((item) => (item.id === id && item.type === 'message' ? { ...item, ...over } : item)),
+    )
   const send = (text: string): SentMessage => {
     const sent = message({ text, mine: true, n: null, status: 'sending' })
     $messages.set([...$messages.get(), sent])

@@ -9,12 +9,21 @@ const anyColour: fc.Arbitrary<Rgb> = fc.tuple(channel, channel, channel)
 const rgb = (hex: string): Rgb => parseHex(hex) ?? [0, 0, 0]
 
 test('[WG20] the text on any accent has a contrast of at least 4.5', () => {
-  fc.assert(fc.property(anyColour, (accent) => contrast(accent, rgb(inkOn(accent))) >= TEXT_CONTRAST), { numRuns: 2_000 })
+  fc.assert(
+    fc.property(anyColour, (accent) => contrast(accent, rgb(inkOn(accent))) >= TEXT_CONTRAST),
+    { numRuns: 2_000 },
+  )
 })
 
 test('[WG20] any accent as text on the grounds of both schemes has a contrast of at least 4.5', () => {
   const grounds = [PALETTE.light, PALETTE.dark].flatMap(({ surface, bubble }) => [rgb(surface), rgb(bubble)])
-  fc.assert(fc.property(anyColour, fc.constantFrom(...grounds), (accent, ground) => contrast(readableOn(accent, ground), ground) >= TEXT_CONTRAST))
+  fc.assert(
+    fc.property(
+      anyColour,
+      fc.constantFrom(...grounds),
+      (accent, ground) => contrast(readableOn(accent, ground), ground) >= TEXT_CONTRAST,
+    ),
+  )
 })
 
 test('[WG20] an accent readable on the bubble is readable on the surface beside it', () => {
@@ -27,7 +36,8 @@ test('[WG20] an accent readable on the bubble is readable on the surface beside 
 
 test('[WG20] every pair of text and ground of the palette has a contrast of at least 4.5', () => {
   for (const { surface, bubble, text, muted, danger, waits, good } of [PALETTE.light, PALETTE.dark]) {
-    for (const ink of [text, muted, danger, waits]) expect(contrast(rgb(ink), rgb(surface))).toBeGreaterThanOrEqual(TEXT_CONTRAST)
+    for (const ink of [text, muted, danger, waits])
+      expect(contrast(rgb(ink), rgb(surface))).toBeGreaterThanOrEqual(TEXT_CONTRAST)
     for (const ink of [text, muted]) expect(contrast(rgb(ink), rgb(bubble))).toBeGreaterThanOrEqual(TEXT_CONTRAST)
     // A dot, beside its word: 3 is what graphics need.
     expect(contrast(rgb(good), rgb(surface))).toBeGreaterThanOrEqual(3)

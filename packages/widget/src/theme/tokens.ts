@@ -5,7 +5,6 @@
 import { inkOn, parseHex, readableOn, toCss, type Rgb } from './colour.ts'
 import { NILA } from './nila.ts'
 
-
 const BLACK: Rgb = [0, 0, 0]
 
 type Scheme = 'light' | 'dark'
@@ -49,5 +48,7 @@ function declarations(scheme: Scheme, accent: Rgb): string {
 /** A style sheet with every colour the chat uses. */
 export function tokenSheet(accent: Rgb, scheme: Scheme | 'auto'): string {
   const base = `.frame,.badge{--accent:${toCss(accent)};--ink:${inkOn(accent)};${declarations(scheme === 'dark' ? 'dark' : 'light', accent)}}`
-  return scheme === 'auto' ? `${base}@media(prefers-color-scheme:dark){.frame,.badge{${declarations('dark', accent)}}}` : base
+  return scheme === 'auto'
+    ? `${base}@media(prefers-color-scheme:dark){.frame,.badge{${declarations('dark', accent)}}}`
+    : base
 }

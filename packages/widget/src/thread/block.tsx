@@ -18,7 +18,7 @@ export interface BlockProps {
   readonly element: RefCallback<HTMLDivElement>
 }
 
-/** Up to fifty rows of a thread. */
+/** Up to thirty rows of a thread. */
 export function BlockView({ block, line, now, agents, locale, actions, element }: BlockProps) {
   return (
     <div class="block" ref={element}>

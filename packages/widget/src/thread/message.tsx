@@ -14,14 +14,16 @@ interface MessageProps {
   readonly actions: ThreadActions
 }
 
-/** One message. Name, face, time and status stand with the first and the last of a group only. */
+/** One message. Face, time and status stand with the last of a group only. */
 export function Message({ row, message, locale, actions }: MessageProps) {
   const { mine, text, author, status } = message
   const name = author.name || locale.texts.someone
   const look = text === null ? 'bubble gone' : isEmojiOnly(text) ? 'bubble emoji' : 'bubble'
   return (
-    <div class={`message ${mine ? 'mine' : 'theirs'}${row.first ? ' first' : ''}${row.last ? ' last' : ''}`}>
-      {!mine && row.first && (
+    <div
+      class={`message ${mine ? 'mine' : 'theirs'}${row.first ? ' first' : ''}${status === 'failed' ? ' failed' : ''}`}
+    >
+      {row.named && (
         <p class="name">
           <bdi>{name}</bdi>
         </p>

@@ -18,7 +18,7 @@ export function Meta({ message, locale }: { message: ThreadMessage; locale: Loca
       </time>
       {mine && status !== 'failed' && (
         <span class={`status ${status}`} title={words[status]}>
-          <Icon path={ICONS[status]} size={14} />
+          <Icon path={ICONS[status]} size={16} />
           <span class="hidden">{words[status]}</span>
         </span>
       )}
@@ -38,7 +38,11 @@ export function Failure({ message, locale, onRetry, onDiscard }: FailureProps) {
   const { texts } = locale
   const code = message.error?.code
   const reason =
-    code === 'too_large' ? texts.failedLong : code === 'forbidden' || code === 'conflict' ? texts.failedRefused : texts.failed
+    code === 'too_large'
+      ? texts.failedLong
+      : code === 'forbidden' || code === 'conflict'
+        ? texts.failedRefused
+        : texts.failed
   return (
     <div class="failure">
       <p>

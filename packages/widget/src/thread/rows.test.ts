@@ -5,7 +5,10 @@ import { createBlocks, GROUP_MS } from './rows.ts'
 
 const noon = new Date(2026, 0, 15, 12).getTime()
 const rowsOf = (items: readonly ThreadItem[]) => createBlocks()(items).flatMap((block) => block.rows)
-const shape = (items: readonly ThreadItem[]) => rowsOf(items).map(({ first, last }) => `${first ? '[' : ''}x${last ? ']' : ''}`).join('')
+const shape = (items: readonly ThreadItem[]) =>
+  rowsOf(items)
+    .map(({ first, last }) => `${first ? '[' : ''}x${last ? ']' : ''}`)
+    .join('')
 
 test('[WG13] messages of one author within two minutes are one group', () => {
   const at = [0, 60_000, 119_999 + 60_000, 119_999 + 60_000 + GROUP_MS]
@@ -14,7 +17,16 @@ test('[WG13] messages of one author within two minutes are one group', () => {
 
 test('[WG13] another author, a new day or an event ends a group', () => {
   const midnight = new Date(2026, 0, 16).getTime()
-  const closed: ThreadItem = { type: 'event', id: 'e', n: 1, kind: 'conversation.closed', at: noon, actor: AYU, data: {}, page: null }
+  const closed: ThreadItem = {
+    type: 'event',
+    id: 'e',
+    n: 1,
+    kind: 'conversation.closed',
+    at: noon,
+    actor: AYU,
+    data: {},
+    page: null,
+  }
   expect(shape([message({ text: 'a', at: noon }), message({ text: 'b', at: noon, mine: true })])).toBe('[x][x]')
   expect(shape([message({ text: 'a', at: midnight - 1 }), message({ text: 'b', at: midnight })])).toBe('[x][x]')
   expect(shape([message({ text: 'a', at: noon }), closed, message({ text: 'b', at: noon })])).toBe('[x][x][x]')
@@ -22,7 +34,13 @@ test('[WG13] another author, a new day or an event ends a group', () => {
 
 test('[WG13] a failed message stands for itself', () => {
   const mine = { mine: true, at: noon } as const
-  expect(shape([message({ text: 'a', ...mine }), message({ text: 'b', ...mine, status: 'failed' }), message({ text: 'c', ...mine })])).toBe('[x][x][x]')
+  expect(
+    shape([
+      message({ text: 'a', ...mine }),
+      message({ text: 'b', ...mine, status: 'failed' }),
+      message({ text: 'c', ...mine }),
+    ]),
+  ).toBe('[x][x][x]')
 })
 
 test('[WG13] the first item of each day carries the separator', () => {
@@ -30,9 +48,33 @@ test('[WG13] the first item of each day carries the separator', () => {
   expect(rowsOf(items).map((row) => row.day)).toEqual([true, true, false])
 })
 
+test('[WG13] a name stands where somebody begins to speak, not over each of their groups', () => {
+  const budi = { kind: 'agent', id: 'a2', name: 'Budi' } as const
+  const items = [{}, { mine: true }, {}, { author: budi }, {}].map((over, index) =>
+    message({ text: 'a', at: noon + index, ...over }),
+  )
+  expect(rowsOf(items).map((row) => row.named)).toEqual([true, false, false, true, true])
+})
+
 test('events a visitor is not told about are left out', () => {
-  const page: ThreadItem = { type: 'event', id: 'p', n: 1, kind: 'page.changed', at: noon, actor: AYU, data: {}, page: null }
-  const later: ThreadItem = { type: 'unsupported', id: 'u', n: 2, kind: 'poll.started', at: noon, raw: { n: 2, kind: 'poll.started', id: 'u', actor: { kind: 'agent', id: 'a1' }, at: noon, data: {} } }
+  const page: ThreadItem = {
+    type: 'event',
+    id: 'p',
+    n: 1,
+    kind: 'page.changed',
+    at: noon,
+    actor: AYU,
+    data: {},
+    page: null,
+  }
+  const later: ThreadItem = {
+    type: 'unsupported',
+    id: 'u',
+    n: 2,
+    kind: 'poll.started',
+    at: noon,
+    raw: { n: 2, kind: 'poll.started', id: 'u', actor: { kind: 'agent', id: 'a1' }, at: noon, data: {} },
+  }
   expect(rowsOf([page, later]).map((row) => row.item.id)).toEqual(['u'])
 })
 
@@ -59,7 +101,8 @@ test('[WG14] a message keeps its block while it goes from unsent to stored', () 
   const toBlocks = createBlocks()
   const items = Array.from({ length: 60 }, (_, index) => message({ text: 'a', at: noon + index * GROUP_MS }))
   const sent = message({ text: 'mine', mine: true, n: null, status: 'sending', at: noon + 99 * GROUP_MS })
-  const blockOf = (list: readonly ThreadItem[]) => toBlocks(list).find((block) => block.rows.some((row) => row.item.id === sent.id))?.key
+  const blockOf = (list: readonly ThreadItem[]) =>
+    toBlocks(list).find((block) => block.rows.some((row) => row.item.id === sent.id))?.key
   const before = blockOf([...items, sent])
   expect(before).toBeDefined()
   expect(blockOf([...items, { ...sent, n: 61, status: 'stored' }])).toBe(before)
@@ -70,5 +113,9 @@ test('an item that comes in between is drawn where it belongs', () => {
   const [one, two, three] = [1, 2, 3].map((index) => message({ text: 'a', at: noon + index }))
   if (!one || !two || !three) throw new Error('three messages are needed')
   toBlocks([one, three])
-  expect(toBlocks([one, two, three]).flatMap((block) => block.rows).map((row) => row.item.id)).toEqual([one.id, two.id, three.id])
+  expect(
+    toBlocks([one, two, three])
+      .flatMap((block) => block.rows)
+      .map((row) => row.item.id),
+  ).toEqual([one.id, two.id, three.id])
 })

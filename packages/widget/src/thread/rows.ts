@@ -1,6 +1,6 @@
 // From the items of a thread to what is drawn: which message starts or ends a group, where a day begins. Rows keep their
 // identity while they do not change, and come in blocks that never move an item to another block: so a new message
-// costs one block, and 10,000 loaded messages are some 200 blocks to compare.
+// costs one block, and 10,000 loaded messages are some 330 blocks to compare.
 
 import type { ThreadItem, ThreadMessage } from '@pendopo/sdk'
 import { dayOf } from '../locale/format.ts'
@@ -9,7 +9,7 @@ import { dayOf } from '../locale/format.ts'
 export const GROUP_MS = 120_000
 
 /** Small enough to draw within a frame, large enough to keep the list of blocks short. */
-const BLOCK_ROWS = 50
+const BLOCK_ROWS = 30
 
 export interface Row {
   readonly item: ThreadItem
@@ -18,6 +18,8 @@ export interface Row {
   /** First and last of a group; both true for everything that is no message. */
   readonly first: boolean
   readonly last: boolean
+  /** The first message of this person after somebody else of the team, or at all. */
+  readonly named: boolean
 }
 
 export interface Block {
@@ -55,28 +57,39 @@ export function createBlocks(): (items: readonly ThreadItem[]) => readonly Block
   const rowOf = new WeakMap<ThreadItem, Row>()
   let before = new Map<number, Block>()
   let firstKey = 0
+  let firstCount = BLOCK_ROWS
   let lastKey = 0
   let lastCount = 0
 
-  const toRow = (item: ThreadItem, previous: ThreadItem | undefined, next: ThreadItem | undefined): Row => {
+  const toRow = (
+    item: ThreadItem,
+    previous: ThreadItem | undefined,
+    next: ThreadItem | undefined,
+    named: boolean,
+  ): Row => {
     const row: Row = {
       item,
       day: previous === undefined || dayOf(previous.at) !== dayOf(item.at),
       first: !isOneBreath(previous, item),
       last: !isOneBreath(item, next),
+      named,
     }
     const known = rowOf.get(item)
-    if (known && known.day === row.day && known.first === row.first && known.last === row.last) return known
+    if (known && known.day === row.day && known.first === row.first && known.last === row.last && known.named === named)
+      return known
     rowOf.set(item, row)
     return row
   }
 
-  /** Older pages open blocks in front, new messages fill the last block and then open one behind. */
+  /** Older messages fill blocks in front, new ones the last block and then blocks behind. */
   const place = (items: readonly ThreadItem[]): void => {
     const known = items.findIndex((item) => blockOf.has(item.id))
     const older = known === -1 ? 0 : known
-    for (let index = older - 1, count = 0; index >= 0; index--, count++) {
-      if (count % BLOCK_ROWS === 0) firstKey--
+    for (let index = older - 1; index >= 0; index--) {
+      if (firstCount++ >= BLOCK_ROWS) {
+        firstKey--
+        firstCount = 1
+      }
       const item = items[index]
       if (item) blockOf.set(item.id, firstKey)
     }
@@ -99,9 +112,12 @@ export function createBlocks(): (items: readonly ThreadItem[]) => readonly Block
     const items = all.filter(isShown)
     place(items)
     const rows = new Map<number, Row[]>()
+    let speaker = ''
     items.forEach((item, index) => {
       const key = blockOf.get(item.id) ?? 0
-      const row = toRow(item, items[index - 1], items[index + 1])
+      const author = item.type === 'message' && !item.mine ? item.author.id : speaker
+      const row = toRow(item, items[index - 1], items[index + 1], author !== speaker)
+      speaker = author
       const block = rows.get(key)
       if (block) block.push(row)
       else rows.set(key, [row])

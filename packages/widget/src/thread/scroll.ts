@@ -14,7 +14,11 @@ export const isAtEnd = (scroller: HTMLElement): boolean => scroller.scrollTop > 
 const topOf = (element: HTMLElement): number => element.getBoundingClientRect().top
 
 /** `last` changes whenever something is added below; `block` is the element whose place is held. */
-export function useHeldPlace(scroller: RefObject<HTMLElement | null>, block: RefObject<HTMLElement | null>, last: unknown): void {
+export function useHeldPlace(
+  scroller: RefObject<HTMLElement | null>,
+  block: RefObject<HTMLElement | null>,
+  last: unknown,
+): void {
   const held = useRef<{ readonly element: HTMLElement; readonly top: number } | null>(null)
   const previous = useRef(last)
   // Measured while rendering, which is the last moment before the nodes change.

@@ -10,6 +10,7 @@ import type { Locale } from '../locale/load-locale.ts'
 import { Icon } from '../theme/icon.tsx'
 import { LATEST_ICON } from '../theme/icons.ts'
 import { BlockView } from './block.tsx'
+import { useReveal } from './reveal.ts'
 import { createBlocks, type Block } from './rows.ts'
 import { isAtEnd, useHeldPlace } from './scroll.ts'
 
@@ -53,7 +54,8 @@ export function Thread(props: ThreadProps) {
   const [place, setPlace] = useState<Place>('end')
   const toBlocks = useMemo(createBlocks, [])
   const drawn = useMemo(() => new WeakMap<Block, { node: VNode; deps: readonly unknown[] }>(), [])
-  const blocks = useMemo(() => toBlocks(items), [items])
+  const shown = useReveal(items)
+  const blocks = useMemo(() => toBlocks(shown), [shown])
   const last = items[items.length - 1]
   const today = dayOf(Date.now())
 
@@ -66,7 +68,7 @@ export function Thread(props: ThreadProps) {
     setPlace(atEnd ? 'end' : element.scrollTop < -FAR_PX ? 'far' : 'near')
     actions.look(atEnd)
     const above = element.scrollHeight - element.clientHeight + element.scrollTop
-    if (hasOlder && above < FETCH_WITHIN_PX) actions.loadOlder()
+    if (hasOlder && shown === items && above < FETCH_WITHIN_PX) actions.loadOlder()
   }
   const goToEnd = (): void => {
     if (scroller.current) scroller.current.scrollTop = 0
@@ -75,7 +77,7 @@ export function Thread(props: ThreadProps) {
     look()
     document.addEventListener('visibilitychange', look)
     return () => document.removeEventListener('visibilitychange', look)
-  }, [items, isOpen, hasOlder, unread])
+  }, [shown, isOpen, hasOlder, unread])
 
   // One's own message is where one looks next.
   const ownId = last?.type === 'message' && last.mine ? last.id : undefined
@@ -96,9 +98,9 @@ export function Thread(props: ThreadProps) {
     <div class="thread">
       <div class="scroller" ref={scroller} onScroll={look} tabIndex={0} role="log" aria-live="off" aria-label={label}>
         <div class="content">
-          {hasOlder ? <div class="older" /> : beginning}
+          {hasOlder || shown !== items ? <div class="older" /> : beginning}
           {blocks.map((block, index) => {
-            const lineHere = block.rows.some(({ item }) => item.id === line) ? line : null
+            const lineHere = line !== null && block.rows.some(({ item }) => item.id === line) ? line : null
             const deps = [lineHere, today, agents]
             const known = drawn.get(block)
             // The same node again is how Preact knows that there is nothing to compare.
@@ -124,7 +126,12 @@ export function Thread(props: ThreadProps) {
         </div>
       </div>
       {(unread > 0 && place !== 'end') || place === 'far' ? (
-        <button type="button" class={unread > 0 ? 'pill new' : 'pill'} aria-label={locale.texts.latest} onClick={goToEnd}>
+        <button
+          type="button"
+          class={unread > 0 ? 'pill new' : 'pill'}
+          aria-label={locale.texts.latest}
+          onClick={goToEnd}
+        >
           <Icon path={LATEST_ICON} size={16} />
           {unread > 0 && fill(locale.texts.newMessages, { n: unread })}
         </button>
