@@ -66,33 +66,31 @@ const launcherOf = (page) => page.getByRole('button', { name: /chat/i }).first()
 /** Clicks the launcher; milliseconds from the click to the frame that shows the text. */
 export async function observeOpening(page, text) {
   await page.evaluate((wanted) => {
-    const shows = (root) => {
-      if (root.textContent?.includes(wanted)) return true
-      return [...root.querySelectorAll('*')].some((element) => element.shadowRoot !== null && shows(element.shadowRoot))
+    const root = document.querySelector('pendopo-chat').shadowRoot
+    const shows = () => {
+      const last = [...root.querySelectorAll('.bubble')].at(-1)
+      return last?.textContent.includes(wanted) === true && last.checkVisibility({ visibilityProperty: true })
     }
     globalThis.painted = new Promise((resolve) => {
-      addEventListener(
-        'click',
-        ({ timeStamp }) => {
-          const look = () => {
-            if (!shows(document)) return requestAnimationFrame(look)
-            // The message is in the document: it is painted with this frame, and a task after it sees that done.
-            const { port1, port2 } = new MessageChannel()
-            port1.addEventListener('message', () => resolve(performance.now() - timeStamp))
-            port1.start()
-            requestAnimationFrame(() => port2.postMessage(null))
-          }
-          requestAnimationFrame(look)
-        },
-        { capture: true, once: true },
-      )
+      const onClick = ({ timeStamp }) => {
+        const look = () => {
+          if (!shows()) return requestAnimationFrame(look)
+          // It is painted at the end of this frame; a task posted now runs right after.
+          const { port1, port2 } = new MessageChannel()
+          port1.addEventListener('message', () => resolve(performance.now() - timeStamp))
+          port1.start()
+          port2.postMessage(null)
+        }
+        requestAnimationFrame(look)
+      }
+      addEventListener('click', onClick, { capture: true, once: true })
     })
   }, text)
   await launcherOf(page).click()
   return page.evaluate(() => globalThis.painted)
 }
 
-/** Scrolls up with the wheel; how many messages came into the thread, and the tasks over 50 ms meanwhile. */
+/** Scrolls up with the wheel; how many pixels came into the thread, and the tasks over 50 ms meanwhile. */
 export async function scrollUp(page, turns) {
   await page.evaluate(() => {
     globalThis.longTasks = []
@@ -110,5 +108,3 @@ export async function scrollUp(page, turns) {
   const after = await log.evaluate((element) => element.scrollHeight)
   return { longTasks: await page.evaluate(() => globalThis.longTasks), scrolledThrough: after - before }
 }
-
-export const closeOpened = (page) => page.close()
