@@ -6,8 +6,10 @@ import { PROTOCOL_VERSION, type VisitorAuth, type VisitorWelcome } from '@pendop
 import { atom, computed } from 'nanostores'
 import type { Chat, ChatOptions } from './chat.ts'
 import { createConnection } from './connection/create-connection.ts'
+import { nextWelcome } from './connection/next-welcome.ts'
 import { createEnvironment } from './environment/default-environment.ts'
 import { createHeads, currentOf } from './heads.ts'
+import { createLastVisit } from './last-visit.ts'
 import { createOutbox } from './outbox/create-outbox.ts'
 import type { Storage } from './outbox/storage.ts'
 import { createPageViews } from './page-views.ts'
@@ -16,9 +18,6 @@ import { createThread } from './thread/create-thread.ts'
 import type { Viewer } from './timeline/to-thread-items.ts'
 import { toConversation } from './visitor-conversation.ts'
 import { hasToken, loadToken } from './visitor-token.ts'
-
-/** Where the conversation of the last visit is kept. */
-const CONVERSATION = 'conversation'
 
 /** A chat with one site; `idle` until `connect`, `identify` or the first `send`. */
 export function createChat(options: ChatOptions): Chat {
@@ -50,6 +49,7 @@ export function createChat(options: ChatOptions): Chat {
     },
   })
 
+  const lastVisit = createLastVisit(storage)
   const outbox = createOutbox({ name, storage, connection, environment })
   const heads = createHeads(connection, environment)
   const { $heads } = heads
@@ -111,7 +111,7 @@ export function createChat(options: ChatOptions): Chat {
     }),
     connection.onOnline(pages.flush),
     thread.$view.subscribe((view, former) => {
-      if (view !== null && view.id !== former?.id) remember(view.id).catch(() => undefined)
+      if (view !== null && view.id !== former?.id) void lastVisit.remember(view.id)
     }),
   ]
 
@@ -119,20 +119,9 @@ export function createChat(options: ChatOptions): Chat {
     if (isClosed) throw new PendopoError('unavailable', 'unable to connect; this chat is closed')
     connection.connect()
     void outbox.load()
-    void recall()
-  }
-
-  /** What is written before the server has answered goes to the conversation of the last visit, closed or not. */
-  async function recall(): Promise<void> {
-    const kept = await storage()
-      .then((device) => device.get(CONVERSATION))
-      .catch(() => undefined)
-    if (kept !== undefined && $heads.get() === null && thread.$id.get() === null) thread.bind(kept)
-  }
-
-  async function remember(id: string): Promise<void> {
-    const device = await storage()
-    await device.set(CONVERSATION, id)
+    void lastVisit.recall().then((id) => {
+      if (id !== undefined && $heads.get() === null && thread.$id.get() === null) thread.bind(id)
+    })
   }
 
   /** Nothing of the person is left in this tab; the next `connect` is somebody new. */
@@ -143,22 +132,6 @@ export function createChat(options: ChatOptions): Chat {
     thread.bind(null)
     $viewer.set({ side: 'visitor', id: null })
     $availability.set(null)
-  }
-
-  /** Resolves with the next welcome; rejects where the server refuses. */
-  function nextWelcome(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = (error: PendopoError | null) => {
-        stopOnline()
-        stopError()
-        if (error === null) resolve()
-        else reject(error)
-      }
-      const stopOnline = connection.onOnline(() => settle(null))
-      const stopError = connection.$error.listen((error) => {
-        if (error !== null) settle(error)
-      })
-    })
   }
 
   return {
@@ -173,7 +146,7 @@ export function createChat(options: ChatOptions): Chat {
     isReturning: async () => hasToken(await storage()),
     async identify({ token }) {
       proof = token
-      const welcome = nextWelcome()
+      const welcome = nextWelcome(connection)
       connection.restart()
       void outbox.load()
       await welcome
