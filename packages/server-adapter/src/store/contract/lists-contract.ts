@@ -216,8 +216,9 @@ export function testListsContract(hand: () => Hand): void {
     const visitor = newVisitor()
     const ref = await conversation(visitor, 'hello')
     clock.advance(1)
-    const later = await conversation(visitor)
+    const quiet = await conversation(visitor)
     await conversation(newVisitor())
+    clock.advance(1)
     await submit(ref, [postCommand('one'), postCommand('two')], newAgent())
     const signedIn = withIdentity(visitor, newId())
     const heads = async () =>
@@ -226,15 +227,15 @@ export function testListsContract(hand: () => Hand): void {
         unread,
       ])
     expect(await heads()).toEqual([
-      [later.id, 0],
       [ref.id, 2],
+      [quiet.id, 0],
     ])
     const before = { kind: 'visitor', id: visitor.identity } as const
     await store.marks.advance(workspace, ref.id, before, 'participants', 4)
-    expect((await heads())[1]).toEqual([ref.id, 1])
+    expect((await heads())[0]).toEqual([ref.id, 1])
     const signed = { kind: 'visitor', id: signedIn.identity } as const
     await store.marks.advance(workspace, ref.id, signed, 'participants', 5)
-    expect((await heads())[1]).toEqual([ref.id, 0])
+    expect((await heads())[0]).toEqual([ref.id, 0])
     expect(await store.conversations.ofIdentities(workspace, 'other', signedIn.identities)).toEqual([])
   })
 }

@@ -1,7 +1,7 @@
-// Appends a group of streams in one transaction. For each stream: its row is found at `expectedSeq`, which shows a
-// conflict before anything is written; then events, content rows, the row itself and jobs. A command id that is already
-// there shows only at its insert: then the whole group is rolled back and done again without that stream, so that one
-// conflict leaves the others untouched and the usual case needs no savepoints.
+// Appends a group of streams in one transaction. For each stream: its row at `expectedSeq`, then events and content rows,
+// then the row moves on; jobs come last. Where a command id turns out to be stored, or the row to be elsewhere, the whole
+// group is rolled back and done again without that stream: one conflict leaves the others untouched, and the usual case
+// needs no savepoints.
 
 import { eventKind, type LogEvent } from '@pendopo/protocol'
 import { wakesReaders, type ReaderArming } from '../arming.ts'
@@ -14,13 +14,14 @@ import { toActorCode } from './ids.ts'
 import { createArmer } from './jobs.ts'
 import { toDirection, toRestJson } from './rows.ts'
 import type { Slot } from './statements.ts'
+import type { CachedStream } from './stream-cache.ts'
 import { createStreamRows, type Head } from './stream-rows.ts'
 
-/** Unwinds the transaction: a command id of this stream was stored meanwhile. */
-class RepeatedCommand extends Error {
+/** Unwinds the transaction: this stream has a conflict that showed only after something was written. */
+class LateConflict extends Error {
   readonly position: number
   constructor(position: number) {
-    super('a command id of this stream is stored already')
+    super('a command id is stored already, or the stream has moved on')
     this.position = position
   }
 }
@@ -28,7 +29,7 @@ class RepeatedCommand extends Error {
 export type AppendGroup = (workspace: string, group: readonly Append[]) => readonly AppendOutcome[]
 
 export function createAppend(connection: Connection, readers: readonly ReaderArming[]): AppendGroup {
-  const { database, db, statements, idBytes, ensureWorkspaceKey, now } = connection
+  const { database, db, statements, cache, idBytes, ensureWorkspaceKey, now } = connection
   const streams = createStreamRows(connection)
   const contents = createContentWriter(connection)
   const arm = createArmer(connection, readers)
@@ -78,8 +79,9 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
   const actorBytes = ({ actor }: LogEvent): Buffer =>
     actor.kind === 'system' ? Buffer.from(actor.id) : idBytes(actor.id)
 
-  /** False where a command id was there already. */
-  function appendStream(workspace: number, head: Head, { stream, events, known }: Append): boolean {
+  /** The stream as it is now, or `null` for a conflict. */
+  function appendStream(workspace: number, head: Head, append: Append): CachedStream | null {
+    const { stream, events, known } = append
     let next = 0
     let previous = head.lastEvent
     let lastMessage = head.lastMessage
@@ -107,30 +109,35 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
         target,
         toRestJson(event),
       )
-      if (changes === 0) return false
+      if (changes === 0) return null
       previous = Number(lastInsertRowid)
       if (event.seq === lastMessageSeq) lastMessage = previous
       if (target !== null) contents.edit(target, event)
       else if (content === 'own' && event.content !== null) contents.insert(previous, event.content)
     }
-    streams.move(head, stream, previous, lastMessage)
-    return true
+    if (!streams.move(head, append, previous, lastMessage)) return null
+    return { workspace, key: head.key, seq: stream.state?.seq ?? 0, stream, lastEvent: previous, lastMessage }
   }
 
   const appendGroup = database.transaction(
-    (workspace: string, group: readonly Append[], outcomes: AppendOutcome[]): void => {
+    (workspace: string, group: readonly Append[], outcomes: AppendOutcome[]): readonly CachedStream[] => {
       const workspaceKey = ensureWorkspaceKey(workspace)
-      const armedAt = now()
+      const moved: CachedStream[] = []
+      const woken: number[] = []
       for (const [position, append] of group.entries()) {
         if (outcomes[position] === 'conflict') continue
-        const head = streams.claim(workspaceKey, append.stream, append.expectedSeq)
+        const head = streams.claim(workspaceKey, append)
         if (head === null) {
           outcomes[position] = 'conflict'
           continue
         }
-        if (!appendStream(workspaceKey, head, append)) throw new RepeatedCommand(position)
-        if (wakesReaders(append.events)) arm(head.key, append.stream.kind, armedAt)
+        const stream = appendStream(workspaceKey, head, append)
+        if (stream === null) throw new LateConflict(position)
+        moved.push(stream)
+        if (wakesReaders(append.events)) woken.push(head.key)
       }
+      arm(woken, now())
+      return moved
     },
   )
 
@@ -139,11 +146,14 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
     // Each turn but the last takes one stream out, so this ends.
     for (;;) {
       try {
-        guarded('append', () => appendGroup.immediate(workspace, group, outcomes))
+        const moved = guarded('append', () => appendGroup.immediate(workspace, group, outcomes))
+        for (const stream of moved) cache.keep(stream)
         return outcomes
       } catch (error) {
-        if (!(error instanceof RepeatedCommand)) throw error
+        if (!(error instanceof LateConflict)) throw error
         outcomes[error.position] = 'conflict'
+        const late = group[error.position]
+        if (late !== undefined) cache.drop(late.stream.id)
       }
     }
   }

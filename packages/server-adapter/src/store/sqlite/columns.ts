@@ -1,26 +1,26 @@
 // What a stream's row says beside its state: the few columns that move with every message, and the placement (who may
 // see it, in which lists it is), which changes seldom.
 
-import type { ConversationState, StreamState } from '@pendopo/protocol'
+import type { StreamState } from '@pendopo/protocol'
 
-/** The part of a conversation's state that decides who sees it and in which lists it is. */
-export interface Placement {
-  readonly channel: string
-  readonly status: ConversationState['status']
-  readonly team: string | null
-  readonly assignee: string | null
-  readonly openedAt: number
-  readonly participants: readonly string[]
-  readonly identities: readonly string[]
+/** Whether the two are seen by the same people in the same lists: then no column or table but the state's changes. */
+export function isSamePlacement(before: StreamState, after: StreamState): boolean {
+  if (after.kind !== 'conversation' || after.state === null) return true
+  if (before.kind !== 'conversation' || before.state === null) return false
+  const [one, other] = [before.state, after.state]
+  return (
+    one.status === other.status &&
+    one.assignee === other.assignee &&
+    one.team === other.team &&
+    one.channel === other.channel &&
+    one.openedAt === other.openedAt &&
+    isSameList(one.participants, other.participants) &&
+    isSameList(one.identities, other.identities)
+  )
 }
 
-/** The placement as text, in one order, to compare. */
-export function toPlacementJson({ kind, state }: StreamState): string {
-  if (kind !== 'conversation' || state === null) return ''
-  const { channel, status, team, assignee, openedAt, participants, identities } = state
-  const placement: Placement = { channel, status, team, assignee, openedAt, participants, identities }
-  return JSON.stringify(placement)
-}
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  one === other || (one.length === other.length && one.every((id, index) => id === other[index]))
 
 /** Where the conversation stands in the lists. */
 export const toMovedAt = ({ kind, state }: StreamState): number | null =>

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import { guarded } from './failures.ts'
 import { createIdBytes } from './ids.ts'
 import { createStatements, type Slot, type Statements } from './statements.ts'
+import { createStreamCache, type StreamCache } from './stream-cache.ts'
 import type { Tables } from './tables.ts'
 
 export interface Connection {
@@ -13,6 +14,7 @@ export interface Connection {
   /** Builds queries; never executes them. */
   readonly db: Kysely<Tables>
   readonly statements: Statements
+  readonly cache: StreamCache
   /** The bytes of an id on the message path. */
   readonly idBytes: (id: string) => Buffer
   /** The database's clock. */
@@ -54,6 +56,7 @@ export function createConnection(database: Database, db: Kysely<Tables>, now: ()
     database,
     db,
     statements,
+    cache: createStreamCache(),
     idBytes: createIdBytes(),
     now,
     workspaceKey,

@@ -1,4 +1,5 @@
-// Appends as fast as it can and prints each command's id once its commit is acknowledged, until it is killed.
+// Appends as fast as it can and prints each command's id once its commit is acknowledged, until it is killed:
+// the process in `durability.test.ts`, which bundles it, as Node 20 does not run TypeScript.
 
 import { writeSync } from 'node:fs'
 import type { StreamRef, VisitorActor } from '@pendopo/protocol'
@@ -12,7 +13,7 @@ const IDENTITY = '0190a0a0-0000-7000-8000-000000000001'
 /** Messages in flight at a time: several in one group, several groups on their way. */
 const IN_FLIGHT = 8
 
-export async function writeUntilKilled(path: string, streamId: string): Promise<void> {
+async function writeUntilKilled(path: string, streamId: string): Promise<void> {
   const store = await openSqliteStore({ path, readers: [] })
   const workspace = await store.directory.defaultWorkspace()
   const log = createLog({ store, now: Date.now })
@@ -39,3 +40,6 @@ export async function writeUntilKilled(path: string, streamId: string): Promise<
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, send))
 }
+
+const [, , path = '', stream = ''] = process.argv
+await writeUntilKilled(path, stream)

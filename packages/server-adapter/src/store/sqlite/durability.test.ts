@@ -1,13 +1,16 @@
 // What SQLite alone can show: a killed process, a full disk, a locked file, a file of a later version.
 
 import { fork, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { StreamRef } from '@pendopo/protocol'
+import type { Actor, StreamRef } from '@pendopo/protocol'
 import Sqlite from 'better-sqlite3'
+import { build } from 'vite'
 import { afterAll, expect, test } from 'vitest'
-import { createHand, createStandingClock, newVisitor, postCommand } from '../contract/fixture.ts'
+import { createLog } from '../../log/create-log.ts'
+import type { Log } from '../../log/log.ts'
+import { createHand, createStandingClock, newAgent, newVisitor, openCommand, postCommand } from '../contract/fixture.ts'
 import { createSqliteStore, openSqliteStore } from './open-sqlite-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pendopo-durability-'))
@@ -51,6 +54,49 @@ test('[ST8] what is no database is refused as unavailable', async () => {
   await expect(openSqliteStore({ path: folder, readers: [] })).rejects.toMatchObject({ code: 'unavailable' })
 })
 
+test('[ST2] two that write one file take turns, each on what the other left', async () => {
+  const path = newPath()
+  const [one, two] = [await openSqliteStore({ path, readers: [] }), await openSqliteStore({ path, readers: [] })]
+  const workspace = await one.directory.defaultWorkspace()
+  const logs = [createLog({ store: one, now: Date.now }), createLog({ store: two, now: Date.now })] as const
+  const [visitor, agent] = [newVisitor(), newAgent()]
+  const { stream } = await logs[0].submit({ workspace, stream: null, commands: [openCommand()], actor: visitor })
+  const say = (log: Log, actor: Actor, text: string) =>
+    log.submit({ workspace, stream, commands: [postCommand(text)], actor })
+  for (let round = 0; round < 5; round++) {
+    await say(logs[1], agent, `two ${round}`)
+    await say(logs[0], visitor, `one ${round}`)
+    await Promise.all([say(logs[0], visitor, `one ${round} again`), say(logs[1], agent, `two ${round} again`)])
+  }
+  const hands = [one, two].map((store) => store.log.events(workspace, stream, 'team', 0, 100))
+  const [seen, same] = await Promise.all(hands)
+  expect(seen).toEqual(same)
+  expect(seen?.map(({ seq }) => seq)).toEqual(Array.from({ length: 22 }, (_, index) => index + 1))
+  const [row] = (await one.conversations.list(workspace, agent, { list: 'mine', status: 'open', limit: 1 })).rows
+  expect(row?.state).toMatchObject({ seq: 22, incoming: 10, outgoing: 10, assignee: agent.id })
+  await one.close()
+  await two.close()
+})
+
+test('[ST2] a group decided on what another process has changed since stores only what still fits', async () => {
+  const path = newPath()
+  const clock = createStandingClock()
+  const mine = await createHand(await openSqliteStore({ path, readers: [] }), clock)
+  const theirs = await createHand(await openSqliteStore({ path, readers: [] }), clock)
+  const visitor = newVisitor()
+  const [moved, still] = [await mine.conversation(visitor), await mine.conversation(visitor)]
+  const stale = await mine.plan(moved, [postCommand('stale')], visitor)
+  const fine = await mine.plan(still, [postCommand('fine')], visitor)
+  await theirs.submit(moved, [postCommand('first')], visitor)
+  expect(await mine.append(stale, fine)).toEqual(['conflict', 'appended'])
+  await mine.submit(moved, [postCommand('second')], visitor)
+  const events = await theirs.store.log.events(mine.workspace, moved, 'team', 1, 10)
+  expect(events.map(({ content }) => content?.text)).toEqual(['first', 'second'])
+  expect((await theirs.state(still)).state?.seq).toBe(2)
+  await mine.store.close()
+  await theirs.store.close()
+})
+
 test('[ST20] a database of a later version is refused and left as it is', async () => {
   const path = newPath()
   await (await openSqliteStore({ path, readers: [] })).close()
@@ -77,10 +123,11 @@ test('[ST20] opening again keeps everything', async () => {
 
 test('[ST21] every acknowledged message is there after SIGKILL, once and without a gap', async () => {
   const path = newPath()
+  const script = await bundleWriter()
   const acked: string[] = []
   let ref: StreamRef | undefined
   for (let cycle = 0; cycle < 5; cycle++) {
-    const child = startWriter(path, ref)
+    const child = startWriter(script, path, ref)
     ref = await firstAcks(child, acked, 25 + cycle * 7)
   }
   if (ref === undefined) throw new Error('unable to test; nothing was acknowledged')
@@ -94,10 +141,29 @@ test('[ST21] every acknowledged message is there after SIGKILL, once and without
   const positions = acked.map((id) => stored.indexOf(id))
   expect(positions).toEqual([...positions].sort((one, other) => one - other))
   await store.close()
-})
+}, 120_000)
 
-function startWriter(path: string, ref: StreamRef | undefined): ChildProcess {
-  const script = new URL('./crash-writer.test.child.mjs', import.meta.url)
+/** Bundles the writer beside a link to our packages; returns the script. */
+async function bundleWriter(): Promise<string> {
+  const here = import.meta.dirname
+  symlinkSync(join(here, '../../../../../node_modules'), join(folder, 'node_modules'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['source'] },
+    ssr: { noExternal: [/^@pendopo\//], resolve: { conditions: ['source'] } },
+    build: {
+      ssr: join(here, 'crash-writer.test.child.ts'),
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'node20',
+      rolldownOptions: { output: { entryFileNames: 'writer.mjs' } },
+    },
+  })
+  return join(folder, 'writer.mjs')
+}
+
+function startWriter(script: string, path: string, ref: StreamRef | undefined): ChildProcess {
   return fork(script, [path, ref?.id ?? ''], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
 }
 

@@ -2,51 +2,67 @@
 // that arrives meanwhile is noted beside it, so that finishing does not lose it.
 
 import { randomUUID } from 'node:crypto'
-import type { StreamKind } from '@pendopo/protocol'
 import { sql } from 'kysely'
 import type { ReaderArming } from '../arming.ts'
 import type { Job, JobStore } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { toIdText, toLookupBytes } from './ids.ts'
 import { toStreamKind } from './rows.ts'
-import type { Slot } from './statements.ts'
+import type { ListSlot, Slot } from './statements.ts'
 
-/** Arms the jobs of a stream, inside the transaction that appends to it. */
+/** Arms the jobs of streams, inside the transaction that appends to them: one statement for each reader. */
 export function createArmer({ db, statements }: Connection, readers: readonly ReaderArming[]) {
-  const upsert = statements.run((stream: Slot<number>, reader: Slot<string>, due: Slot<number>) =>
-    db
-      .insertInto('job')
-      .values({ stream, reader, cursor: 0, next_at: due, failures: 0, parked: 0 })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['stream', 'reader'])
-          .doUpdateSet((row) => ({
-            next_at: row
-              .case()
-              .when('job.lease', 'is', null)
-              .then(row.ref('excluded.next_at'))
-              .else(row.ref('job.next_at'))
-              .end(),
-            woken_at: row.case().when('job.lease', 'is', null).then(null).else(row.ref('excluded.next_at')).end(),
-          }))
-          // Nothing is written where the job is due as early anyway: that is every message but the first.
-          .where('job.parked', '=', 0)
-          .where((row) =>
-            row.or([
-              row.and([
-                row('job.lease', 'is', null),
-                row.or([row('job.next_at', 'is', null), row('job.next_at', '>', row.ref('excluded.next_at'))]),
+  const armings = readers.map(({ name, streams, delayMs }) => ({
+    delayMs,
+    arm: statements.runIn((keys: ListSlot<number>, due: Slot<number>) =>
+      db
+        .insertInto('job')
+        .columns(['stream', 'reader', 'cursor', 'next_at', 'failures', 'parked'])
+        .expression(
+          db
+            .selectFrom('stream')
+            .select((row) => [
+              'key',
+              row.val(name).as('reader'),
+              row.lit(0).as('cursor'),
+              due.as('next_at'),
+              row.lit(0).as('failures'),
+              row.lit(0).as('parked'),
+            ])
+            .where('key', 'in', keys)
+            .where('kind', 'in', streams),
+        )
+        .onConflict((conflict) =>
+          conflict
+            .columns(['stream', 'reader'])
+            .doUpdateSet((row) => ({
+              next_at: row
+                .case()
+                .when('job.lease', 'is', null)
+                .then(row.ref('excluded.next_at'))
+                .else(row.ref('job.next_at'))
+                .end(),
+              woken_at: row.case().when('job.lease', 'is', null).then(null).else(row.ref('excluded.next_at')).end(),
+            }))
+            // Nothing is written where the job is due as early anyway: that is every message but the first.
+            .where('job.parked', '=', 0)
+            .where((row) =>
+              row.or([
+                row.and([
+                  row('job.lease', 'is', null),
+                  row.or([row('job.next_at', 'is', null), row('job.next_at', '>', row.ref('excluded.next_at'))]),
+                ]),
+                row.and([
+                  row('job.lease', 'is not', null),
+                  row.or([row('job.woken_at', 'is', null), row('job.woken_at', '>', row.ref('excluded.next_at'))]),
+                ]),
               ]),
-              row.and([
-                row('job.lease', 'is not', null),
-                row.or([row('job.woken_at', 'is', null), row('job.woken_at', '>', row.ref('excluded.next_at'))]),
-              ]),
-            ]),
-          ),
-      ),
-  )
-  return (stream: number, kind: StreamKind, now: number): void => {
-    for (const { name, streams, delayMs } of readers) if (streams.includes(kind)) upsert(stream, name, now + delayMs)
+            ),
+        ),
+    ),
+  }))
+  return (keys: readonly number[], now: number): void => {
+    for (const { arm, delayMs } of armings) arm(keys, now + delayMs)
   }
 }
 

@@ -21,18 +21,22 @@ import { createEventRanges, type StoredEvent } from './event-ranges.ts'
 import { toActor, toIdText, toLookupBytes } from './ids.ts'
 import { toConversationState, toLogEvent, toStreamState } from './rows.ts'
 import type { ListSlot, Slot } from './statements.ts'
+import type { CachedStream } from './stream-cache.ts'
 
 export function createLogStore(connection: Connection, readers: readonly ReaderArming[]): LogStore {
-  const { db, statements, workspaceKey, read } = connection
+  const { db, statements, cache, idBytes, workspaceKey, read } = connection
   const { range, upwards, downwards } = createEventRanges(connection)
   const appendGroup = createAppend(connection, readers)
 
   const findStreams = statements.listIn((ids: ListSlot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['id', 'kind', 'state_json'])
+      .select(['key', 'id', 'kind', 'seq', 'state_json', 'last_event as lastEvent', 'last_message as lastMessage'])
       .where('id', 'in', ids)
       .where('workspace', '=', workspace),
+  )
+  const findNumbers = statements.listIn((keys: ListSlot<number>, workspace: Slot<number>) =>
+    db.selectFrom('stream').select(['key', 'seq']).where('key', 'in', keys).where('workspace', '=', workspace),
   )
   const findKnown = statements.listIn((commands: ListSlot<Buffer>, workspace: Slot<number>) =>
     db
@@ -83,12 +87,27 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
 
   function loadStreams(workspace: number, refs: readonly StreamRef[]): ReadonlyMap<string, StreamState> {
     const found = new Map<string, StreamState>()
-    for (const { kind, id } of refs) found.set(id, { kind, id, state: null })
-    const ids = Array.from(found.keys(), toLookupBytes)
-    for (const row of findStreams(ids, workspace)) {
+    const cached = new Map<number, CachedStream>()
+    for (const { kind, id } of refs) {
+      found.set(id, { kind, id, state: null })
+      const entry = cache.find(workspace, id)
+      if (entry !== undefined) cached.set(entry.key, entry)
+    }
+    // An id of another kind of stream is not the stream that was asked for.
+    const add = (stream: StreamState) => found.get(stream.id)?.kind === stream.kind && found.set(stream.id, stream)
+    const fresh = new Set<string>()
+    for (const { key, seq } of findNumbers([...cached.keys()], workspace)) {
+      const entry = cached.get(key)
+      if (entry?.seq !== seq) continue
+      fresh.add(entry.stream.id)
+      add(entry.stream)
+    }
+    const missing = Array.from(found.keys()).filter((id) => !fresh.has(id))
+    for (const row of findStreams(missing.map(toLookupBytes), workspace)) {
       const stream = toStreamState(row)
-      // An id of another kind of stream is not the stream that was asked for.
-      if (found.get(stream.id)?.kind === stream.kind) found.set(stream.id, stream)
+      const { key, seq, lastEvent, lastMessage } = row
+      cache.keep({ workspace, key, seq, stream, lastEvent, lastMessage })
+      add(stream)
     }
     return found
   }
@@ -128,7 +147,7 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
     load: (workspace, streams, commandIds) =>
       read('load streams', () => {
         const key = workspaceKey(workspace)
-        const known = findKnown(commandIds.map(toLookupBytes), key).map(toKnown)
+        const known = findKnown(commandIds.map(idBytes), key).map(toKnown)
         return { streams: loadStreams(key, streams), known: new Map(known.map((command) => [command.id, command])) }
       }),
     openConversations: (workspace, lookups) =>

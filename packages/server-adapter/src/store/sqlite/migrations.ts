@@ -111,7 +111,6 @@ function logTables(schema: SchemaModule, { bytes, key, numbered }: SchemaTypes):
       .addColumn('kind', 'text', required)
       .addColumn('seq', 'integer', required)
       .addColumn('state_json', 'text', required)
-      .addColumn('placement_json', 'text', required)
       .addColumn('moved_at', 'bigint')
       .addColumn('last_event', key)
       .addColumn('last_message', key)

@@ -29,6 +29,10 @@ export interface Statements {
   listIn<Value, Other, Row>(
     build: (values: ListSlot<Value>, other: Slot<Other>) => Compilable<Row>,
   ): (values: readonly Value[], other: Other) => Row[]
+  /** The same for a statement without rows. */
+  runIn<Value, Other>(
+    build: (values: ListSlot<Value>, other: Slot<Other>) => Compilable,
+  ): (values: readonly Value[], other: Other) => void
   /** Runs a query that was built for this call. */
   all<Row>(query: Compilable<Row>): Row[]
   /** The same for a statement without rows; how many rows it changed. */
@@ -68,6 +72,30 @@ export function createStatements(database: Database): Statements {
     return prepare(build(...(slots as unknown as S)))
   }
 
+  /** A list is padded with its last value to the next power of two, so that ten statements serve every length. */
+  function prepareList<Value, Other, Row>(build: (values: ListSlot<Value>, other: Slot<Other>) => Compilable<Row>) {
+    const bySize = new Map<number, ReturnType<typeof prepare<Row>>>()
+    const bind = (values: readonly Value[], other: Other) => {
+      const size = 2 ** Math.ceil(Math.log2(values.length))
+      let query = bySize.get(size)
+      if (query === undefined) {
+        const list = Array.from({ length: size }, (_, index) => argument<Value>(index))
+        query = prepare(build(sql<Value>`(${sql.join(list)})`, argument<Other>(size)))
+        bySize.set(size, query)
+      }
+      const padded: unknown[] = [...values]
+      while (padded.length < size) padded.push(values.at(-1))
+      padded.push(other)
+      return { statement: query.statement, bound: query.bind(padded) }
+    }
+    return (values: readonly Value[], other: Other) => {
+      const pieces: ReturnType<typeof bind>[] = []
+      for (let from = 0; from < values.length; from += LONGEST_LIST)
+        pieces.push(bind(values.slice(from, from + LONGEST_LIST), other))
+      return pieces
+    }
+  }
+
   function cached<Row>(query: Compilable<Row>): [Statement<unknown[], Row>, readonly unknown[]] {
     const { sql: text, parameters } = query.compile()
     let statement = cache.get(text)
@@ -94,27 +122,14 @@ export function createStatements(database: Database): Statements {
       return (...values) => statement.run(...bind(values))
     },
     listIn<Value, Other, Row>(build: (values: ListSlot<Value>, other: Slot<Other>) => Compilable<Row>) {
-      // A list is padded with its last value to the next power of two, so that ten statements serve every length.
-      const bySize = new Map<number, ReturnType<typeof prepare<Row>>>()
-      const piece = (values: readonly Value[], other: Other): Row[] => {
-        const size = 2 ** Math.ceil(Math.log2(values.length))
-        let query = bySize.get(size)
-        if (query === undefined) {
-          const list = Array.from({ length: size }, (_, index) => argument<Value>(index))
-          query = prepare(build(sql<Value>`(${sql.join(list)})`, argument<Other>(size)))
-          bySize.set(size, query)
-        }
-        const padded: unknown[] = [...values]
-        while (padded.length < size) padded.push(values.at(-1))
-        padded.push(other)
-        return query.statement.all(...query.bind(padded))
-      }
-      return (values: readonly Value[], other: Other) => {
-        if (values.length === 0) return []
-        const rows: Row[] = []
-        for (let from = 0; from < values.length; from += LONGEST_LIST)
-          rows.push(...piece(values.slice(from, from + LONGEST_LIST), other))
-        return rows
+      const pieces = prepareList(build)
+      return (values: readonly Value[], other: Other) =>
+        pieces(values, other).flatMap(({ statement, bound }) => statement.all(...bound))
+    },
+    runIn(build) {
+      const pieces = prepareList(build)
+      return (values, other) => {
+        for (const { statement, bound } of pieces(values, other)) statement.run(...bound)
       }
     },
     all(query) {

@@ -3,30 +3,36 @@
 // indexes and the tables of participants and identities touched.
 
 import type { StreamState } from '@pendopo/protocol'
-import { toMovedAt, toPlacementJson } from './columns.ts'
+import type { Append } from '../store.ts'
+import { isSamePlacement, toMovedAt } from './columns.ts'
 import type { Connection } from './connection.ts'
 import { toIdBytes } from './ids.ts'
+import { toStreamState } from './rows.ts'
 import type { Slot } from './statements.ts'
 
 /** A stream as its row is before an append. */
 export interface Head {
   readonly key: number
+  readonly before: StreamState
   readonly lastEvent: number | null
   readonly lastMessage: number | null
-  readonly placement: string
 }
 
 export interface StreamRows {
-  /** The row at exactly this number; `null` where the stream is elsewhere. For number 0 the row is created. */
-  claim(workspace: number, stream: StreamState, expectedSeq: number): Head | null
-  move(head: Head, stream: StreamState, lastEvent: number | null, lastMessage: number | null): void
+  /**
+   * The row at exactly this number; `null` where the stream is elsewhere. For number 0 the row is created. What comes
+   * from the cache may be stale: `move` finds out.
+   */
+  claim(workspace: number, append: Append): Head | null
+  /** Moves the row on; false where it is no longer at the number it was claimed at. */
+  move(head: Head, append: Append, lastEvent: number | null, lastMessage: number | null): boolean
 }
 
-export function createStreamRows({ db, statements, idBytes }: Connection): StreamRows {
+export function createStreamRows({ db, statements, cache, idBytes }: Connection): StreamRows {
   const find = statements.get((id: Slot<Buffer>, workspace: Slot<number>, seq: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['key', 'last_event as lastEvent', 'last_message as lastMessage', 'placement_json as placement'])
+      .select(['key', 'id', 'kind', 'state_json', 'last_event as lastEvent', 'last_message as lastMessage'])
       .where('id', '=', id)
       .where('workspace', '=', workspace)
       .where('seq', '=', seq),
@@ -34,9 +40,9 @@ export function createStreamRows({ db, statements, idBytes }: Connection): Strea
   const insert = statements.get((workspace: Slot<number>, id: Slot<Buffer>, kind: Slot<string>) =>
     db
       .insertInto('stream')
-      .values({ workspace, id, kind, seq: 0, state_json: 'null', placement_json: '' })
+      .values({ workspace, id, kind, seq: 0, state_json: 'null' })
       .onConflict((conflict) => conflict.doNothing())
-      .returning(['key', 'last_event as lastEvent', 'last_message as lastMessage', 'placement_json as placement']),
+      .returning('key'),
   )
   const update = statements.run(
     (
@@ -46,26 +52,23 @@ export function createStreamRows({ db, statements, idBytes }: Connection): Strea
       lastEvent: Slot<number | null>,
       lastMessage: Slot<number | null>,
       key: Slot<number>,
+      expected: Slot<number>,
     ) =>
       db
         .updateTable('stream')
         .set({ seq, state_json: state, moved_at: movedAt, last_event: lastEvent, last_message: lastMessage })
-        .where('key', '=', key),
+        .where('key', '=', key)
+        .where('seq', '=', expected),
   )
   const place = statements.run(
     (
-      placement: Slot<string>,
       channel: Slot<string>,
       status: Slot<string>,
       team: Slot<Buffer | null>,
       assignee: Slot<Buffer | null>,
       openedAt: Slot<number>,
       key: Slot<number>,
-    ) =>
-      db
-        .updateTable('stream')
-        .set({ placement_json: placement, channel, status, team, assignee, opened_at: openedAt })
-        .where('key', '=', key),
+    ) => db.updateTable('stream').set({ channel, status, team, assignee, opened_at: openedAt }).where('key', '=', key),
   )
   const addParticipant = statements.run((stream: Slot<number>, agent: Slot<Buffer>) =>
     db.insertInto('stream_participant').values({ stream, agent }),
@@ -80,11 +83,11 @@ export function createStreamRows({ db, statements, idBytes }: Connection): Strea
     db.deleteFrom('stream_identity').where('stream', '=', stream),
   )
 
-  function replacePlacement(key: number, placement: string, { kind, state }: StreamState): void {
+  function replacePlacement(key: number, { kind, state }: StreamState): void {
     if (kind !== 'conversation' || state === null) return
     const { channel, status, team, assignee, openedAt, participants, identities } = state
     const toBytes = (id: string | null) => (id === null ? null : toIdBytes(id))
-    place(placement, channel, status, toBytes(team), toBytes(assignee), openedAt, key)
+    place(channel, status, toBytes(team), toBytes(assignee), openedAt, key)
     clearParticipants(key)
     for (const agent of new Set(participants)) addParticipant(key, toIdBytes(agent))
     clearIdentities(key)
@@ -92,14 +95,25 @@ export function createStreamRows({ db, statements, idBytes }: Connection): Strea
   }
 
   return {
-    claim(workspace, { id, kind }, expectedSeq) {
-      const row = expectedSeq === 0 ? insert(workspace, idBytes(id), kind) : find(idBytes(id), workspace, expectedSeq)
-      return row ?? null
+    claim(workspace, { expectedSeq, stream: { id, kind } }) {
+      if (expectedSeq === 0) {
+        const row = insert(workspace, idBytes(id), kind)
+        return row === undefined
+          ? null
+          : { key: row.key, before: { kind, id, state: null }, lastEvent: null, lastMessage: null }
+      }
+      const cached = cache.find(workspace, id)
+      if (cached?.seq === expectedSeq) return { ...cached, before: cached.stream }
+      const row = find(idBytes(id), workspace, expectedSeq)
+      return row === undefined ? null : { ...row, before: toStreamState(row) }
     },
-    move({ key, placement }, stream, lastEvent, lastMessage) {
-      update(stream.state?.seq ?? 0, JSON.stringify(stream.state), toMovedAt(stream), lastEvent, lastMessage, key)
-      const next = toPlacementJson(stream)
-      if (next !== placement) replacePlacement(key, next, stream)
+    move({ key, before }, { stream, expectedSeq }, lastEvent, lastMessage) {
+      const { state } = stream
+      const json = JSON.stringify(state)
+      const { changes } = update(state?.seq ?? 0, json, toMovedAt(stream), lastEvent, lastMessage, key, expectedSeq)
+      if (changes === 0) return false
+      if (!isSamePlacement(before, stream)) replacePlacement(key, stream)
+      return true
     },
   }
 }

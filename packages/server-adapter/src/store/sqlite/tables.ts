@@ -86,8 +86,6 @@ interface StreamTable {
   seq: number
   /** The whole state; the columns below repeat what lists are queried by, and are null for other kinds. */
   state_json: string
-  /** All that seldom changes of what is queried, as text: where it is the same, only the columns up to here are written. */
-  placement_json: string
   moved_at: number | null
   /** Keys of the newest event, and of the newest message. */
   last_event: number | null
