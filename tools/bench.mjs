@@ -6,10 +6,12 @@
 //   npm run bench                    all figures, as a table
 //   npm run bench -- --only NAME     one of sizes, throughput, latency, idle, opening
 //   npm run bench -- --json          one line of JSON on stdout, all else on stderr
+//   npm run bench -- --record        also writes what was measured into the README's table
 //
 // BENCH_DIR names the folder (so: the disk) of the databases, CHROMIUM_PATH the browser.
 
 import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { FIGURES } from '../bench/figures/index.mjs'
@@ -23,17 +25,17 @@ const RAISED = 'PENDOPO_BENCH_RAISED'
 
 function readOptions() {
   const names = FIGURES.map(({ name }) => name)
-  const options = { json: { type: 'boolean' }, only: { type: 'string', multiple: true } }
+  const options = { json: { type: 'boolean' }, record: { type: 'boolean' }, only: { type: 'string', multiple: true } }
   let values
   try {
     values = parseArgs({ options, strict: true }).values
   } catch {
-    throw new ToolError(`unable to bench; known options: --json, --only ${names.join('|')}`)
+    throw new ToolError(`unable to bench; known options: --json, --record, --only ${names.join('|')}`)
   }
   const only = values.only ?? names
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) throw new ToolError(`unable to bench; no figure "${unknown}", only ${names.join(', ')}`)
-  return { json: values.json === true, figures: FIGURES.filter(({ name }) => only.includes(name)) }
+  return { json: values.json === true, record: values.record === true, figures: FIGURES.filter(({ name }) => only.includes(name)) }
 }
 
 const openFiles = () => {
@@ -75,8 +77,26 @@ function print(host, results) {
   }
 }
 
+const README = new URL('../README.md', import.meta.url)
+
+/** Replaces the README's rows of what was measured; a figure that was not measured now keeps its row and its date. */
+function record(host, results) {
+  const readme = readFileSync(README, 'utf8')
+  const [, before, table, after] = /^([^]*<!-- figures -->\n)([^]*)(<!-- \/figures -->[^]*)$/.exec(readme) ?? []
+  if (table === undefined) throw new ToolError('unable to record; README.md has no figures section')
+  const rows = new Map(table.split('\n').flatMap((line) => (line.startsWith('| ') ? [[line.split(' | ')[0], line]] : [])))
+  for (const { title, reach, result } of results) {
+    const first = `| ${title}`
+    if (result.text !== undefined) rows.set(first, `${first} | ${reach} | ${result.text} | ${host.date} |`)
+  }
+  const head = ['| figure', '| ---']
+  const body = [...rows].filter(([first]) => !head.includes(first)).map(([, line]) => line)
+  const text = ['| figure | reach | measured | date |', '| --- | --- | --- | --- |', ...body, '', `Machine: ${describe(host)}.`, '']
+  writeFileSync(README, `${before}${text.join('\n')}${after}`)
+}
+
 await main(async () => {
-  const { json, figures } = readOptions()
+  const { json, record: isRecorded, figures } = readOptions()
   if (withRaisedLimit()) return
   await setup()
   const { missing } = await build()
@@ -91,6 +111,7 @@ await main(async () => {
     results.push({ name, title, reach, result })
   }
   const host = machine()
+  if (isRecorded) record(host, results)
   if (!json) return print(host, results)
   const figuresOut = results.map(({ name, title, reach, result: { values, isReached, notes, error } }) => ({
     name,
