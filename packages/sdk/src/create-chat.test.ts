@@ -166,6 +166,17 @@ describe('sending', () => {
     expect(statuses(chat.conversation())).toEqual(['stored'])
   })
 
+  it('[OB8] what was sent just before closing is kept', async () => {
+    const { clock, server, open } = setUp()
+    const chat = open()
+    chat.conversation().send({ text: 'Hello' })
+    await chat.close()
+    const returned = open()
+    returned.connect()
+    await clock.settle()
+    expect(stored(server)).toEqual(['Hello'])
+  })
+
   it('[OB10] what cannot be sent throws and changes nothing', () => {
     const { open } = setUp()
     const chat = open()

@@ -164,8 +164,10 @@ export function createChat(options: ChatOptions): Chat {
       pages.close()
       thread.close()
       heads.close()
-      outbox.close()
       connection.close()
+      await outbox.close()
+      const device = await opened?.catch(() => undefined)
+      device?.close()
     },
   }
 }

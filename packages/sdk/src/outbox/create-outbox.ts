@@ -40,7 +40,8 @@ export interface Outbox {
   wipe(): Promise<void>
   /** Another tab did. */
   onWiped(listener: () => void): () => void
-  close(): void
+  /** Resolves when what was being written is written. */
+  close(): Promise<void>
 }
 
 export interface OutboxOptions {
@@ -281,7 +282,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       wipedListeners.add(listener)
       return () => void wipedListeners.delete(listener)
     },
-    close() {
+    async close() {
       if (isClosed) return
       isClosed = true
       cancelRetry?.()
@@ -289,6 +290,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       tabs.close()
       drain.close()
       ackListeners.clear()
+      await tail
     },
   }
 }

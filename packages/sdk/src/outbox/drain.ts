@@ -76,6 +76,10 @@ export function createDrain(options: DrainOptions): Drain {
     const first = entries.find((entry) => entry.failure === undefined)
     if (first === undefined) {
       head = null
+      // A page that holds a lock may not rest in the back-forward cache.
+      release?.()
+      release = null
+      isLeading = false
       return
     }
     release ??= leadership.acquire(`${options.name}:outbox`, () => {
