@@ -27,7 +27,9 @@ export function inboxRoutes({ basePath, files, facts }: Needs): Hono<HttpEnv> {
     if (/\.[a-z0-9]+$/i.test(path) && path !== 'index.html') return context.notFound()
     const page = await files.read('inbox/index.html')
     if (page === undefined) return notBuilt('inbox')
-    return serve(rooted(page, basePath), 'no-cache', { 'Content-Security-Policy': policy(facts.ownOrigin(context.env.incoming)) })
+    return serve(rooted(page, basePath), 'no-cache', {
+      'Content-Security-Policy': policy(facts.ownOrigin(context.env.incoming)),
+    })
   })
 
   return app
