@@ -14,6 +14,7 @@ import { build } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { ROOT, ToolError, log, main } from './run.mjs'
 import { startRoomyServer } from './roomy-server.mjs'
+import { SITE_NAME } from './screenshots/dialogues.mjs'
 import { inboxScenes } from './screenshots/inbox-scenes.mjs'
 import { widgetScenes } from './screenshots/widget-scenes.mjs'
 import { setup } from './setup.mjs'
@@ -45,7 +46,7 @@ await main(async () => {
   await setup()
   await build()
   const data = mkdtempSync(join(tmpdir(), 'pendopo-pictures-'))
-  const server = await startRoomyServer({ data, site: { id: 'demo', name: 'Batik Laras' } })
+  const server = await startRoomyServer({ data, site: { id: 'demo', name: SITE_NAME } })
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: ARGS })
   try {
     mkdirSync(FOLDER, { recursive: true })

@@ -54,6 +54,7 @@ export const inboxScenes = (server) => [
       await showList(page, server, form, /^all/i)
       await page.getByRole('listitem').filter({ hasText: 'Laras' }).first().getByRole('link').click()
       await page.getByText('wonderful').last().waitFor()
+      await page.mouse.move(0, 0)
     },
   },
 ]
@@ -69,11 +70,11 @@ async function fill(server) {
   }
   for (const [index, [name, title, text]] of VISITORS.entries()) {
     const visitor = await writeAs(server, { name, title, text })
-    if (index % 4 === 3) await agent.answer(visitor.conversation, 'Of course. Which colour would you like instead?')
+    if (index % 4 === 3) await agent.answer(visitor.conversation, 'Of course. Which one would you like instead?')
     if (index % 5 === 4) visitor.leave()
   }
   const [[, first], ...rest] = LONG_DIALOGUE
-  const laras = await writeAs(server, { name: 'Laras Hartono', title: 'Parang shirt, indigo', text: first })
+  const laras = await writeAs(server, { name: 'Laras Hartono', title: 'Manggarai, honey', text: first })
   for (const [who, text] of rest) {
     if (who === 'visitor') await laras.say(text)
     else await agent.answer(laras.conversation, text)

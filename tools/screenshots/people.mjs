@@ -45,7 +45,7 @@ export async function writeAs(server, { name, title, text }) {
   }
   const { socket, ask } = await connect(`${server.url}/visitor`, { auth, extraHeaders: { origin: server.origin } })
   const path = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
-  const page = { url: `https://batik.example/${path}`, title: `${title} – Batik Laras` }
+  const page = { url: `https://kopipagi.example/${path}`, title: `${title} – Kopi Pagi` }
   const { stream } = await ask('commands', {
     commands: [{ id: newId(), kind: 'conversation.open', data: { page, locale: 'en-GB' } }, post(text)],
   })
@@ -77,7 +77,10 @@ export async function connectAgent(server) {
     newest: async () => (await ask('list', { list: 'all', status: 'open', limit: 1 })).rows[0]?.id,
     answer: (conversation, text) =>
       ask('commands', { stream: { kind: 'conversation', id: conversation }, commands: [post(text)] }),
-    typing: (conversation) => socket.emit('typing', { conversation, typing: true }),
+    async typing(conversation) {
+      await ask('sync', { conversation, have: null })
+      socket.emit('typing', { conversation, typing: true })
+    },
     close: () => socket.disconnect(),
   }
 }

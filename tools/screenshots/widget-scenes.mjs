@@ -46,10 +46,7 @@ export const widgetScenes = (server) => [
       }
       await page.getByText('wonderful').first().waitFor()
       await agent.typing(await agent.newest())
-      await page
-        .getByText(/typing/)
-        .first()
-        .waitFor()
+      await page.locator('pendopo-chat .typing').waitFor()
       agent.close()
     },
   },
@@ -60,7 +57,7 @@ export const widgetScenes = (server) => [
       await say(page, LONG_DIALOGUE[0][1])
       await page.getByText('Sent', { exact: true }).first().waitFor()
       await context.setOffline(true)
-      await say(page, 'Yes please. Can I pick it up in the shop in Solo?')
+      await say(page, 'Two please. Can I pick them up in the shop?')
       await page
         .getByText(/No connection/)
         .first()
