@@ -8,6 +8,7 @@ import { createIdBytes } from './ids.ts'
 import { createStatements, type Slot, type Statements } from './statements.ts'
 import { createStreamCache, type StreamCache } from './stream-cache.ts'
 import type { Tables } from './tables.ts'
+import { createWriteGroup } from './write-group.ts'
 
 export interface Connection {
   readonly database: Database
@@ -25,8 +26,10 @@ export interface Connection {
   ensureWorkspaceKey(workspace: string): number
   /** Runs database work that only reads. */
   read<Result>(what: string, work: () => Result): Promise<Result>
-  /** Runs database work in one transaction that has the write lock from the start. */
+  /** Runs database work in a transaction that has the write lock from the start, together with others of this turn. */
   write<Result>(what: string, work: () => Result): Promise<Result>
+  /** Runs the writes that wait, before closing. */
+  flush(): void
 }
 
 export function createConnection(database: Database, db: Kysely<Tables>, now: () => number): Connection {
@@ -42,7 +45,7 @@ export function createConnection(database: Database, db: Kysely<Tables>, now: ()
       .values({ id, created_at: at })
       .onConflict((conflict) => conflict.doNothing()),
   )
-  const inTransaction = database.transaction((work: () => unknown) => work())
+  const writes = createWriteGroup(database)
 
   function workspaceKey(workspace: string): number {
     const known = keys.get(workspace) ?? findWorkspace(workspace)?.key
@@ -69,15 +72,7 @@ export function createConnection(database: Database, db: Kysely<Tables>, now: ()
     async read(what, work) {
       return guarded(what, work)
     },
-    async write<Result>(what: string, work: () => Result) {
-      return guarded(what, () => {
-        let result: { readonly value: Result } | undefined
-        inTransaction.immediate(() => {
-          result = { value: work() }
-        })
-        if (result === undefined) throw new TypeError(`unable to ${what}; the transaction did not run`)
-        return result.value
-      })
-    },
+    write: writes.write,
+    flush: writes.flush,
   }
 }

@@ -35,6 +35,32 @@ test('[ST8] a full disk refuses, stores nothing, and takes more once there is ro
   await hand.store.close()
 })
 
+test('[ST8] one write of many that fails leaves the others of its turn alone', async () => {
+  const store = await openSqliteStore({ path: newPath(), readers: [] })
+  const hand = await createHand(store, createStandingClock())
+  const { id } = await hand.conversation(newVisitor(), 'one')
+  const site = {
+    id: 'acme',
+    workspace: hand.workspace,
+    name: 'Acme',
+    origins: [],
+    key: '',
+    secret: '',
+    config: {},
+    createdAt: 1,
+  }
+  const settled = await Promise.allSettled([
+    store.directory.addSite(site),
+    store.directory.addSite(site),
+    store.marks.advance(hand.workspace, id, { kind: 'agent', id: newAgent().id }, 'team', 2),
+  ])
+  expect(settled).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'taken' } }, { value: { seq: 2 } }])
+  expect(await store.directory.sites()).toEqual([site])
+  const late = store.marks.advance(hand.workspace, id, { kind: 'agent', id: newAgent().id }, 'team', 1)
+  await store.close()
+  expect(await late).toMatchObject({ seq: 1 })
+})
+
 test('[ST8] a file that another process keeps locked refuses, and works when it is free', async () => {
   const path = newPath()
   const database = new Sqlite(path, { timeout: 1 })

@@ -85,7 +85,9 @@ export function createSqliteStore(
       await read('reach the database', () => statements.all(db.selectFrom('workspace').select('key').limit(1)))
     },
     async close() {
-      if (database.open) database.close()
+      if (!database.open) return
+      connection.flush()
+      database.close()
     },
   }
 }
