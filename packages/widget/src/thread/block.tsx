@@ -1,5 +1,5 @@
 import type { ThreadAuthor } from '@pendopo/sdk'
-import { Fragment, type RefCallback } from 'preact'
+import { Fragment, type RefObject } from 'preact'
 import type { Locale } from '../locale/load-locale.ts'
 import { Message } from './message.tsx'
 import { Notice } from './notice.tsx'
@@ -15,7 +15,7 @@ export interface BlockProps {
   readonly agents: readonly ThreadAuthor[]
   readonly locale: Locale
   readonly actions: ThreadActions
-  readonly element: RefCallback<HTMLDivElement>
+  readonly element: RefObject<HTMLDivElement | null> | null
 }
 
 /** Up to thirty rows of a thread. */

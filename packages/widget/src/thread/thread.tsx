@@ -88,11 +88,11 @@ export function Thread(props: ThreadProps) {
   // A thread opens where reading goes on: at its end, or at the unread line where that is further up.
   useLayoutEffect(() => {
     const element = scroller.current
-    const mark = element?.querySelector('.line')
+    const mark = isOpen && element?.querySelector('.line')
     if (!element || !mark) return
     const over = mark.getBoundingClientRect().top - element.getBoundingClientRect().top
     if (over < 0) element.scrollTop += over
-  }, [isOpen && line !== null])
+  }, [isOpen])
 
   return (
     <div class="thread">
@@ -114,9 +114,7 @@ export function Thread(props: ThreadProps) {
                 agents={agents}
                 locale={locale}
                 actions={actions}
-                element={(element) => {
-                  if (element) lastBlock.current = element
-                }}
+                element={index === blocks.length - 1 ? lastBlock : null}
               />
             )
             drawn.set(block, { node, deps })
