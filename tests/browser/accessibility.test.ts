@@ -34,7 +34,7 @@ async function findings(page: Page): Promise<string[]> {
 }
 
 describe.each(['light', 'dark'] as const)('in a %s colour scheme', (colorScheme) => {
-  it('[WG4, IN1] axe finds nothing on the widget and the inbox', async () => {
+  it('[WG44, IN1] axe finds nothing on the widget and the inbox', async () => {
     const visitor = await visit(await newPerson(browser, { colorScheme, reducedMotion: 'reduce' }), server.demo)
     expect.soft(await findings(visitor.page), 'the page with the launcher').toEqual([])
     await visitor.open()

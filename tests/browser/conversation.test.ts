@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 describe('a visitor and an agent', () => {
-  it('[E2E1] exchange messages with typing and read status, and see the same thread after a reload', async () => {
+  it('[TL9, TL11, WG18] exchange messages with typing and read status, and see the same thread after a reload', async () => {
     const visitor = await visit(await newPerson(browser), server.demo)
     const agent = await signIn(await newPerson(browser), server)
 
@@ -54,7 +54,7 @@ describe('a visitor and an agent', () => {
     expect(await agentAgain.texts()).toEqual(said)
   })
 
-  it('[E2E2] a message with markup and line breaks is shown as it was written on both sides', async () => {
+  it('[SC4, WG10] a message with markup and line breaks is shown as it was written on both sides', async () => {
     const text = '<b>Bold</b> & "quoted"\n  second line {{x}} \u202eright-to-left\u202c 👩‍👩‍👧'
     const visitor = await visit(await newPerson(browser), server.demo)
     const agent = await signIn(await newPerson(browser), server)

@@ -89,7 +89,7 @@ function difference(a: PNG, b: PNG): number {
 
 describe('a page with hostile style sheets', () => {
   it.each(Object.keys(HOSTILE).map((name, index) => [name, index] as const))(
-    '[WG5] leaves the open widget equal to the pixel: %s',
+    '[WG9] leaves the open widget equal to the pixel: %s',
     async (_name, index) => {
       const plain = await picture('/plain')
       const hostile = await picture(`/hostile-${index}`)

@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 describe('a message written while offline', () => {
-  it('[E2E4] survives closing the tab, and is sent when the visitor comes back', async () => {
+  it('[OB8] survives closing the tab, and is sent when the visitor comes back', async () => {
     const context = await newPerson(browser)
     const first = await visit(context, server.demo)
     await first.open()

@@ -50,7 +50,7 @@ describe('a first visit', () => {
     await context.close()
   })
 
-  it('[WG2] sets no cookie even when the visitor chats', async () => {
+  it('[SC19] sets no cookie even when the visitor chats', async () => {
     const context = await newPerson(browser)
     const page = await context.newPage()
     await page.goto(`${host.origin}/`)

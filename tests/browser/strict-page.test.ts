@@ -36,7 +36,7 @@ afterAll(async () => {
 })
 
 describe('a page with the strictest content security policy and trusted types', () => {
-  it('[WG3] shows the whole widget, sends and receives, without one violation', async () => {
+  it('[WG43] shows the whole widget, sends and receives, without one violation', async () => {
     const context = await newPerson(browser)
     await context.addInitScript(() => {
       const violations: string[] = []

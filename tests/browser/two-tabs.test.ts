@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 describe('two tabs of one visitor', () => {
-  it('[E2E5] show the same thread and drain one outbox, each command sent once', async () => {
+  it('[OB7, TL9] show the same thread and drain one outbox, each command sent once', async () => {
     const context = await newPerson(browser)
     const pages = [await context.newPage(), await context.newPage()] as const
     const sent = [followSent(pages[0]), followSent(pages[1])] as const
