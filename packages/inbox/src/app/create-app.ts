@@ -45,6 +45,9 @@ export function createApp(parts: {
     sound,
     desktop,
   })
+  const stopSeeing = routes.$place.subscribe(({ conversation }) => {
+    if (conversation !== null) notices.seen(conversation)
+  })
   const $snug = createMedia(window, SNUG)
   const $peek = atom(false)
   return {
@@ -70,6 +73,7 @@ export function createApp(parts: {
     },
     close() {
       stopAnnouncing()
+      stopSeeing()
       notices.close()
       sound.close()
       conversations.close()

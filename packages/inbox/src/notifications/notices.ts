@@ -19,6 +19,8 @@ export interface Notices {
   readonly $notices: ReadableAtom<readonly Notice[]>
   show(notice: NewNotice): void
   dismiss(id: number): void
+  /** The conversation is on the screen: what was said about it has been seen. */
+  seen(conversation: string): void
   close(): void
 }
 
@@ -56,6 +58,10 @@ export function createNotices(): Notices {
       )
     },
     dismiss,
+    seen(conversation) {
+      for (const notice of $notices.get())
+        if (notice.kind === 'message' && notice.conversation === conversation) dismiss(notice.id)
+    },
     close() {
       for (const timer of timers.values()) clearTimeout(timer)
       timers.clear()

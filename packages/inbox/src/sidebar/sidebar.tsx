@@ -30,13 +30,14 @@ export function Sidebar({ agent, counts, list, onBell, onSignOut }: SidebarProps
   const app = useApp()
   const { bell } = useStore(app.preferences.$values)
   const sites = useStore(app.inbox.$sites)
+  const Heading = useStore(app.$narrow) ? 'h1' : 'p'
   return (
     <section class="pane sidebar" aria-label="Lists and you">
       <header class="pane-header sidebar-header">
         <Mark size={22} />
-        <span class="sidebar-name" dir="auto">
-          {sites.length === 1 ? sites[0]?.name : 'Inbox'}
-        </span>
+        <Heading class="sidebar-name">
+          <bdi>{sites.length === 1 ? sites[0]?.name : 'Inbox'}</bdi>
+        </Heading>
       </header>
       <button type="button" class="search-button" onClick={() => app.$overlay.set('palette')}>
         <Icon of={Search} size={16} />

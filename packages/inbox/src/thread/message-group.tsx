@@ -10,19 +10,22 @@ import type { MessageGroup as Group } from './to-blocks.ts'
 
 interface MessageGroupProps {
   readonly group: Group
+  /** The contact's id: they write under several identities and have one face. */
+  readonly contact: string
   readonly onRetry: (id: string) => void
   readonly onDiscard: (id: string) => void
 }
 
 /** One author's messages in a row; the time and the status stand under the last. */
 export const MessageGroup = memo(
-  function MessageGroup({ group, onRetry, onDiscard }: MessageGroupProps) {
+  function MessageGroup({ group, contact, onRetry, onDiscard }: MessageGroupProps) {
     const { author, side, mine, messages } = group
-    const name = mine ? 'You' : toDisplayName(author.name, author.id)
+    const face = side === 'in' ? contact : author.id
+    const name = mine ? 'You' : toDisplayName(author.name, face)
     const last = messages[messages.length - 1]
     return (
       <div class={`group group-${side} ${mine ? 'group-mine' : ''}`} data-key={group.key}>
-        {!mine && <Avatar id={author.id} name={name} size="small" />}
+        {!mine && <Avatar id={face} name={name} size="small" />}
         <div class="group-body">
           {side === 'out' && !mine && (
             <span class="group-author" dir="auto">
@@ -47,6 +50,7 @@ export const MessageGroup = memo(
   },
   // Blocks are made anew whenever the thread changes; the messages in them keep their identity.
   (before, after) =>
+    before.contact === after.contact &&
     before.onRetry === after.onRetry &&
     before.onDiscard === after.onDiscard &&
     before.group.author === after.group.author &&

@@ -15,11 +15,12 @@ import { useVisible } from './use-visible.ts'
 
 interface MessageListProps {
   readonly conversation: AgentConversation
+  readonly contact: string
   readonly names: EventNames
 }
 
 /** The thread itself. */
-export function MessageList({ conversation, names }: MessageListProps) {
+export function MessageList({ conversation, contact, names }: MessageListProps) {
   const app = useApp()
   const items = useStore(conversation.$messages)
   const loading = useStore(conversation.$loading)
@@ -81,7 +82,15 @@ export function MessageList({ conversation, names }: MessageListProps) {
             </button>
           )}
           {blocks.map((block) => (
-            <BlockView key={block.key} block={block} now={now} names={names} onRetry={onRetry} onDiscard={onDiscard} />
+            <BlockView
+              key={block.key}
+              block={block}
+              now={now}
+              contact={contact}
+              names={names}
+              onRetry={onRetry}
+              onDiscard={onDiscard}
+            />
           ))}
           {!loading && items.length === 0 && (
             <EmptyState icon={MessageCircle}>Nothing has been written here yet.</EmptyState>
@@ -102,12 +111,13 @@ export function MessageList({ conversation, names }: MessageListProps) {
 interface BlockProps {
   readonly block: Block
   readonly now: number
+  readonly contact: string
   readonly names: EventNames
   readonly onRetry: (id: string) => void
   readonly onDiscard: (id: string) => void
 }
 
-function BlockView({ block, now, names, onRetry, onDiscard }: BlockProps) {
+function BlockView({ block, now, contact, names, onRetry, onDiscard }: BlockProps) {
   switch (block.type) {
     case 'day':
       return (
@@ -126,7 +136,7 @@ function BlockView({ block, now, names, onRetry, onDiscard }: BlockProps) {
     case 'unsupported':
       return <UnsupportedLine id={block.key} item={block.item} />
     default:
-      return <MessageGroup group={block} onRetry={onRetry} onDiscard={onDiscard} />
+      return <MessageGroup group={block} contact={contact} onRetry={onRetry} onDiscard={onDiscard} />
   }
 }
 

@@ -34,6 +34,8 @@ export function ThreadHeader({
   const who = useStore(conversation.$contact)
   const overlay = useStore(app.$overlay)
   const online = who?.online ?? false
+  // Alone on the screen, it is what the page is about.
+  const Heading = backHref === null ? 'h2' : 'h1'
   return (
     <header class="pane-header thread-header">
       {backHref !== null && (
@@ -43,9 +45,9 @@ export function ThreadHeader({
       )}
       <Avatar id={contact} name={name} size="small" online={online} />
       <div class="thread-who">
-        <h2 class="thread-name">
+        <Heading class="thread-name">
           <bdi>{name}</bdi>
-        </h2>
+        </Heading>
         <p class="thread-where">
           {online ? 'On the site' : 'Not on the site'}
           {online && view?.page !== null && view?.page !== undefined && (

@@ -62,7 +62,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
           detailsOpen={details}
           onDetails={app.toggleDetails}
         />
-        <MessageList conversation={conversation} names={names} />
+        <MessageList conversation={conversation} contact={contact} names={names} />
         <TypingLine typing={typing} />
         <Composer id={id} conversation={conversation} hint={toHint(view, agent.id, everyone)} focusOnMount={false} />
       </div>

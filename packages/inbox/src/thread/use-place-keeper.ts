@@ -36,6 +36,8 @@ export function usePlaceKeeper(content: unknown): PlaceKeeper {
     if (element === null) return
     if (sticking.current) element.scrollTop = element.scrollHeight
     else keepAnchor(element, anchor.current)
+    // The scroll event comes a frame later: whoever asks meanwhile must not see the old answer.
+    setNearTop(element.scrollTop < NEAR_TOP_PX)
   }, [])
 
   const toEnd = useCallback(() => {
