@@ -12,7 +12,7 @@ export interface PendopoOptions {
   readonly basePath?: string
   /** A pino logger. Default: JSON lines on stderr from level `info`. Content and tokens are never logged. */
   readonly logger?: Logger
-  /** Conversations without a message for this long are closed; 0 turns it off. Default: 72 hours. */
+  /** Conversations without a message for this long are closed; 0 turns it off. Default: 24 hours. */
   readonly idleCloseMs?: number
   /** Believe `X-Forwarded-For`, `-Proto` and `-Host` of the one proxy in front. Default: false. */
   readonly trustProxy?: boolean
@@ -30,13 +30,13 @@ export interface PendopoOptions {
   readonly store?: Store
 }
 
-/** Three days: long enough for a weekend, short enough that lists show what is alive. */
-const IDLE_CLOSE_MS = 72 * 3_600_000
+/** A day: the next message reopens it anyway, and lists show what is alive. */
+const IDLE_CLOSE_MS = 24 * 3_600_000
 
 /** A deactivated agent is out within a minute. */
 const SESSION_CHECK_MS = 60_000
 
-export type Settings = ReturnType<typeof resolveOptions>
+type Settings = ReturnType<typeof resolveOptions>
 
 /** The options with their defaults. */
 export function resolveOptions(options: PendopoOptions) {

@@ -69,7 +69,7 @@ describe('who may connect', () => {
     expect(await refusal('/agent', version, { cookie })).toBeUndefined()
   })
 
-  it('[SC5] another version is told to upgrade, a misshapen handshake what is wrong', async () => {
+  it('[SC5, PR5] another version is told to upgrade, a misshapen handshake what is wrong', async () => {
     expect(await refusal('/visitor', { ...auth(), version: 99 }, { origin: ORIGIN })).toBe('upgrade')
     expect(await refusal('/visitor', { ...auth(), token: 'short' }, { origin: ORIGIN })).toBe('invalid')
     expect(await refusal('/visitor', { ...auth(), site: 'nowhere' }, { origin: ORIGIN })).toBe('not_found')

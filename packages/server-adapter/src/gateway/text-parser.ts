@@ -31,6 +31,7 @@ const RESERVED = new Set([
 /** A namespace, then the id of the ack, then JSON. */
 const FRAME = /^([0-3])(?:(\/[^,]*),)?(\d{1,15})?([[{].*)?$/s
 
+/** @public socket.io takes it from this module by its name. */
 export class Encoder {
   encode({ type, nsp, id, data }: Packet): readonly string[] {
     const namespace = nsp === '/' ? '' : `${nsp},`
@@ -38,6 +39,7 @@ export class Encoder {
   }
 }
 
+/** @public As above. */
 export class Decoder extends EventEmitter {
   /** Emits `decoded`; throws on what is not a packet, and socket.io closes that client. */
   add(frame: unknown): void {
