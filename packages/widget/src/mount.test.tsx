@@ -241,3 +241,28 @@ test('[WG5] destroyed, the chat is closed and its nodes are gone', async () => {
   expect(launcher.childElementCount).toBe(0)
   expect(fake.calls).toEqual(['close'])
 })
+
+test('[WG15] older pages leave the nodes of the newer messages as they are', async () => {
+  const at = Date.now()
+  const page = (from: number) =>
+    Array.from({ length: 50 }, (_, index) => message({ text: `${from + index}`, at: at + (from + index) * 200_000 }))
+  const { fake, all } = await mount(createFakeChat(page(100)))
+  await vi.waitFor(() => expect(all('.bubble')).toHaveLength(50))
+  const before = all('.bubble')
+  fake.$messages.set([...page(50), ...fake.$messages.get()])
+  await vi.waitFor(() => expect(all('.bubble')).toHaveLength(100))
+  expect(
+    all('.bubble')
+      .slice(50)
+      .map((bubble, index) => bubble === before[index])
+      .filter(Boolean),
+  ).toHaveLength(50)
+  fake.$messages.set([...page(0), ...fake.$messages.get()])
+  await vi.waitFor(() => expect(all('.bubble')).toHaveLength(150))
+  expect(
+    all('.bubble')
+      .slice(100)
+      .map((bubble, index) => bubble === before[index])
+      .filter(Boolean),
+  ).toHaveLength(50)
+})

@@ -2,7 +2,7 @@
 // connection or about storage.
 
 import type { ThreadAuthor, ThreadItem } from '@pendopo/sdk'
-import type { ComponentChildren, VNode } from 'preact'
+import { Fragment, type ComponentChildren, type VNode } from 'preact'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { dayOf } from '../locale/format.ts'
 import { fill } from '../locale/texts.ts'
@@ -98,29 +98,35 @@ export function Thread(props: ThreadProps) {
     <div class="thread">
       <div class="scroller" ref={scroller} onScroll={look} tabIndex={0} role="log" aria-live="off" aria-label={label}>
         <div class="content">
-          {hasOlder || shown !== items ? <div class="older" /> : beginning}
-          {blocks.map((block, index) => {
-            const lineHere = line !== null && block.rows.some(({ item }) => item.id === line) ? line : null
-            const deps = [lineHere, today, agents]
-            const known = drawn.get(block)
-            // The same node again is how Preact knows that there is nothing to compare.
-            if (known && index < blocks.length - 1 && known.deps.every((dep, at) => dep === deps[at])) return known.node
-            const node = (
-              <BlockView
-                key={block.key}
-                block={block}
-                line={lineHere}
-                now={today}
-                agents={agents}
-                locale={locale}
-                actions={actions}
-                element={index === blocks.length - 1 ? lastBlock : null}
-              />
-            )
-            drawn.set(block, { node, deps })
-            return node
-          })}
-          <div class="end">{end}</div>
+          {/* Keys, or Preact takes one for another when the first changes its kind, and builds the thread anew. */}
+          <div key="top">{hasOlder || shown !== items ? <div class="older" /> : beginning}</div>
+          <Fragment key="blocks">
+            {blocks.map((block, index) => {
+              const lineHere = line !== null && block.rows.some(({ item }) => item.id === line) ? line : null
+              const deps = [lineHere, today, agents]
+              const known = drawn.get(block)
+              // The same node again is how Preact knows that there is nothing to compare.
+              if (known && index < blocks.length - 1 && known.deps.every((dep, at) => dep === deps[at]))
+                return known.node
+              const node = (
+                <BlockView
+                  key={block.key}
+                  block={block}
+                  line={lineHere}
+                  now={today}
+                  agents={agents}
+                  locale={locale}
+                  actions={actions}
+                  element={index === blocks.length - 1 ? lastBlock : null}
+                />
+              )
+              drawn.set(block, { node, deps })
+              return node
+            })}
+          </Fragment>
+          <div key="end" class="end">
+            {end}
+          </div>
         </div>
       </div>
       {(unread > 0 && place !== 'end') || place === 'far' ? (
