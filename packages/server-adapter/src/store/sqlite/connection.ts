@@ -26,8 +26,10 @@ export interface Connection {
   ensureWorkspaceKey(workspace: string): number
   /** Runs database work that only reads. */
   read<Result>(what: string, work: () => Result): Promise<Result>
-  /** Runs database work in a transaction that has the write lock from the start, together with others of this turn. */
+  /** Runs database work in one transaction that has the write lock from the start. */
   write<Result>(what: string, work: () => Result): Promise<Result>
+  /** The same for what is frequent and small: together with others of this turn of the event loop. */
+  writeSoon<Result>(what: string, work: () => Result): Promise<Result>
   /** Runs the writes that wait, before closing. */
   flush(): void
 }
@@ -72,7 +74,10 @@ export function createConnection(database: Database, db: Kysely<Tables>, now: ()
     async read(what, work) {
       return guarded(what, work)
     },
-    write: writes.write,
+    async write(what, work) {
+      return writes.now(what, work)
+    },
+    writeSoon: writes.soon,
     flush: writes.flush,
   }
 }

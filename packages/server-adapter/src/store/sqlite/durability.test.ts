@@ -10,7 +10,15 @@ import { build } from 'vite'
 import { afterAll, expect, test } from 'vitest'
 import { createLog } from '../../log/create-log.ts'
 import type { Log } from '../../log/log.ts'
-import { createHand, createStandingClock, newAgent, newVisitor, openCommand, postCommand } from '../contract/fixture.ts'
+import {
+  createHand,
+  createStandingClock,
+  newAgent,
+  newId,
+  newVisitor,
+  openCommand,
+  postCommand,
+} from '../contract/fixture.ts'
 import { createSqliteStore, openSqliteStore } from './open-sqlite-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pendopo-durability-'))
@@ -39,24 +47,12 @@ test('[ST8] one write of many that fails leaves the others of its turn alone', a
   const store = await openSqliteStore({ path: newPath(), readers: [] })
   const hand = await createHand(store, createStandingClock())
   const { id } = await hand.conversation(newVisitor(), 'one')
-  const site = {
-    id: 'acme',
-    workspace: hand.workspace,
-    name: 'Acme',
-    origins: [],
-    key: '',
-    secret: '',
-    config: {},
-    createdAt: 1,
-  }
-  const settled = await Promise.allSettled([
-    store.directory.addSite(site),
-    store.directory.addSite(site),
-    store.marks.advance(hand.workspace, id, { kind: 'agent', id: newAgent().id }, 'team', 2),
-  ])
-  expect(settled).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'taken' } }, { value: { seq: 2 } }])
-  expect(await store.directory.sites()).toEqual([site])
-  const late = store.marks.advance(hand.workspace, id, { kind: 'agent', id: newAgent().id }, 'team', 1)
+  const advance = (agent: string, upTo: number) =>
+    store.marks.advance(hand.workspace, id, { kind: 'agent', id: agent }, 'team', upTo)
+  const settled = await Promise.allSettled([advance(newId(), 1), advance('no id', 2), advance(newId(), 2)])
+  expect(settled).toMatchObject([{ value: { seq: 1 } }, { status: 'rejected' }, { value: { seq: 2 } }])
+  expect(await store.marks.of(hand.workspace, id)).toHaveLength(2)
+  const late = advance(newId(), 1)
   await store.close()
   expect(await late).toMatchObject({ seq: 1 })
 })

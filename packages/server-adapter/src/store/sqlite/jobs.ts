@@ -67,7 +67,7 @@ export function createArmer({ db, statements }: Connection, readers: readonly Re
 }
 
 export function createJobStore(connection: Connection): JobStore {
-  const { db, statements, now, read, write } = connection
+  const { db, statements, now, read, writeSoon } = connection
   const isDue = statements.get((reader: Slot<string>, at: Slot<number>) =>
     db.selectFrom('job').select('stream').where('reader', '=', reader).where('next_at', '<=', at).limit(1),
   )
@@ -181,7 +181,7 @@ export function createJobStore(connection: Connection): JobStore {
       const at = now()
       // Most calls find nothing: those take no write lock.
       if ((await read('look for jobs', () => isDue(reader, at))) === undefined) return []
-      return write('claim jobs', () => {
+      return writeSoon('claim jobs', () => {
         const lease = randomUUID()
         const rows = due(reader, at, limit)
         for (const row of rows) claim(lease, at + leaseMs, row.key, reader)
@@ -189,12 +189,12 @@ export function createJobStore(connection: Connection): JobStore {
       })
     },
     finish: ({ workspace, stream, reader, lease }, { cursor, dueAt }) =>
-      write(
+      writeSoon(
         'finish a job',
         () => finish(cursor, dueAt, workspace, toLookupBytes(stream.id), reader, lease).changes > 0,
       ),
     fail: ({ workspace, stream, reader, lease }, { dueAt, error, parked }) =>
-      write(
+      writeSoon(
         'record the failure of a job',
         () =>
           fail(parked ? null : dueAt, error, parked ? 1 : 0, workspace, toLookupBytes(stream.id), reader, lease)

@@ -15,7 +15,7 @@ interface StreamRow {
 }
 
 export function createMarkStore(connection: Connection): MarkStore {
-  const { db, statements, workspaceKey, read, write } = connection
+  const { db, statements, workspaceKey, read, writeSoon } = connection
   const { upwards, downwards } = createEventRanges(connection)
   const findStream = statements.get((id: Slot<Buffer>, workspace: Slot<number>) =>
     db
@@ -102,7 +102,7 @@ export function createMarkStore(connection: Connection): MarkStore {
   return {
     of: find,
     advance: (workspace, conversation, reader, audience, upTo) =>
-      write('advance a mark', () => {
+      writeSoon('advance a mark', () => {
         const stream = findStream(toLookupBytes(conversation), workspaceKey(workspace))
         if (stream === undefined) return null
         const { key } = stream

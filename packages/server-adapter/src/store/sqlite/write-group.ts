@@ -1,12 +1,14 @@
-// Small writes of one turn of the event loop share a transaction: read marks, finished jobs, sessions. Each would
-// otherwise wait for a disk of its own. Each runs in a savepoint, so that one that fails leaves the others alone.
+// Small frequent writes of one turn of the event loop share a transaction: read marks, jobs. Each would otherwise wait for
+// the disk by itself. Each runs in a savepoint, so that one that fails leaves the others alone.
 
 import type { Database } from 'better-sqlite3'
 import { guarded, toStoreError } from './failures.ts'
 
 export interface WriteGroup {
-  /** Resolves after the commit, with what the work returned. */
-  write<Result>(what: string, work: () => Result): Promise<Result>
+  /** Runs the work at once, in a transaction of its own. */
+  now<Result>(what: string, work: () => Result): Result
+  /** Resolves after the commit they share, with what the work returned. */
+  soon<Result>(what: string, work: () => Result): Promise<Result>
   /** Runs what waits, now. */
   flush(): void
 }
@@ -47,7 +49,8 @@ export function createWriteGroup(database: Database): WriteGroup {
   }
 
   return {
-    write: (what, work) =>
+    now: (what, work) => guarded(what, () => database.transaction(work).immediate()),
+    soon: (what, work) =>
       new Promise((resolve, reject) => {
         const run = () => {
           const result = work()
