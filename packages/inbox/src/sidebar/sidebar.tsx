@@ -4,7 +4,7 @@ import { Bell, BellOff, CircleDashed, Inbox as InboxIcon, LogOut, MessagesSquare
 import { useState } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
 import { LIST_TITLES } from '../palette/actions.ts'
-import { byPresence, isHere, presenceOf } from '../ui/presence.ts'
+import { byPresence, isHere } from '../ui/presence.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { KeyCaps } from '../ui/key-caps.tsx'
@@ -97,7 +97,7 @@ function Team({ self }: { readonly self: string }) {
         <div key={colleague.id} class="team-member">
           <Avatar id={colleague.id} name={colleague.name} size="tiny" online={isHere(colleague)} />
           <bdi class="team-name">{colleague.name}</bdi>
-          {!isHere(colleague) && <span class="menu-note">{presenceOf(colleague)}</span>}
+          {!isHere(colleague) && <span class="menu-note">{colleague.connected ? 'Break' : 'Away'}</span>}
           {isHere(colleague) && <span class="visually-hidden">Online</span>}
         </div>
       ))}

@@ -24,7 +24,7 @@ export const MessageGroup = memo(
     const name = mine ? 'You' : toDisplayName(author.name, face)
     const last = messages[messages.length - 1]
     return (
-      <div class={`group group-${side} ${mine ? 'group-mine' : ''}`} data-key={group.key}>
+      <div class={`group group-${side} ${mine ? 'group-mine' : ''}`}>
         {!mine && <Avatar id={face} name={name} size="small" />}
         <div class="group-body">
           {side === 'out' && !mine && (
@@ -68,7 +68,7 @@ interface MessageProps {
 function Message({ message, name, onRetry, onDiscard }: MessageProps) {
   const failed = message.status === 'failed'
   return (
-    <div class="message">
+    <div class="message" data-key={message.id}>
       <span class="visually-hidden">{name}: </span>
       {message.text === null ? (
         <p class="bubble bubble-gone">This message was removed</p>

@@ -4,17 +4,12 @@
 
 import type { RefObject } from 'preact'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { keepAnchor, toAnchors, type Anchor } from './anchors.ts'
 
 /** So near to the end counts as at the end: half a line of text. */
 const AT_END_PX = 24
 /** Older messages are asked for this far before the top is reached. */
 const NEAR_TOP_PX = 400
-
-interface Anchor {
-  readonly key: string
-  /** Pixels from the top of the viewport. */
-  readonly top: number
-}
 
 export interface PlaceKeeper {
   readonly viewport: RefObject<HTMLDivElement | null>
@@ -23,10 +18,10 @@ export interface PlaceKeeper {
   readonly toEnd: () => void
 }
 
-/** `content`: changes whenever blocks do. Children of the viewport's first child carry `data-key`. */
+/** `content`: changes whenever blocks do. Entries in the viewport carry `data-key`. */
 export function usePlaceKeeper(content: unknown): PlaceKeeper {
   const viewport = useRef<HTMLDivElement>(null)
-  const anchor = useRef<Anchor | null>(null)
+  const anchors = useRef<readonly Anchor[]>([])
   const sticking = useRef(true)
   const [atEnd, setAtEnd] = useState(true)
   const [nearTop, setNearTop] = useState(false)
@@ -35,7 +30,7 @@ export function usePlaceKeeper(content: unknown): PlaceKeeper {
     const element = viewport.current
     if (element === null) return
     if (sticking.current) element.scrollTop = element.scrollHeight
-    else keepAnchor(element, anchor.current)
+    else keepAnchor(element, anchors.current)
     // The scroll event comes a frame later: whoever asks meanwhile must not see the old answer.
     setNearTop(element.scrollTop < NEAR_TOP_PX)
   }, [])
@@ -54,7 +49,7 @@ export function usePlaceKeeper(content: unknown): PlaceKeeper {
     if (element === null || inner === null || inner === undefined) return undefined
     const onScroll = () => {
       sticking.current = element.scrollHeight - element.scrollTop - element.clientHeight <= AT_END_PX
-      anchor.current = toAnchor(element)
+      anchors.current = toAnchors(element)
       setAtEnd(sticking.current)
       setNearTop(element.scrollTop < NEAR_TOP_PX)
     }
@@ -71,27 +66,4 @@ export function usePlaceKeeper(content: unknown): PlaceKeeper {
   }, [restore])
 
   return { viewport, atEnd, nearTop, toEnd }
-}
-
-const keyed = (element: HTMLElement) => element.querySelectorAll<HTMLElement>('[data-key]')
-
-/** The first entry that reaches into the viewport. */
-function toAnchor(element: HTMLElement): Anchor | null {
-  const edge = element.getBoundingClientRect().top
-  for (const child of keyed(element)) {
-    const { top, bottom } = child.getBoundingClientRect()
-    if (bottom > edge) return { key: child.dataset.key ?? '', top: top - edge }
-  }
-  return null
-}
-
-function keepAnchor(element: HTMLElement, anchor: Anchor | null): void {
-  if (anchor === null) return
-  const edge = element.getBoundingClientRect().top
-  for (const child of keyed(element)) {
-    if (child.dataset.key !== anchor.key) continue
-    const moved = child.getBoundingClientRect().top - edge - anchor.top
-    if (Math.abs(moved) >= 1) element.scrollTop += moved
-    return
-  }
 }
