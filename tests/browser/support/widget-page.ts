@@ -51,8 +51,11 @@ export function toWidget(page: Page): WidgetPage {
   const read = () =>
     messages.evaluateAll((elements) =>
       elements.map((element, index) => {
-        const last = elements.slice(index).find((other) => other.matches('.last, :has(.failure)'))
-        const shown = ['sending', 'stored', 'read'].find((name) => last?.querySelector(`.status.${name}`) !== null)
+        // The time and status of a group stand under its last message, a failure under its own.
+        const last = elements.slice(index).find((other) => other.querySelector('.meta, .failure') !== null)
+        const shown = ['sending', 'stored', 'read'].find(
+          (name) => (last?.querySelector(`.status.${name}`) ?? null) !== null,
+        )
         const status = element.querySelector('.failure') !== null ? 'failed' : shown
         return {
           text: element.querySelector('.bubble')?.textContent ?? '',
