@@ -48,21 +48,20 @@ export function toWidget(page: Page): WidgetPage {
   const composer = panel.getByRole('textbox')
   const messages = panel.locator('.message')
 
-  const read = () =>
-    messages.evaluateAll((elements) =>
-      elements.map((element, index) => {
+  const read = (): Promise<readonly WidgetMessage[]> =>
+    messages.evaluateAll((elements) => {
+      const ticks: readonly Shown[] = ['sending', 'stored', 'read']
+      return elements.map((element, index) => {
         // The time and status of a group stand under its last message, a failure under its own.
         const last = elements.slice(index).find((other) => other.querySelector('.meta, .failure') !== null)
-        const shown = ['sending', 'stored', 'read'].find(
-          (name) => (last?.querySelector(`.status.${name}`) ?? null) !== null,
-        )
-        const status = element.querySelector('.failure') !== null ? 'failed' : shown
+        const tick = ticks.find((name) => (last?.querySelector(`.status.${name}`) ?? null) !== null) ?? null
+        const status: Shown | null = element.querySelector('.failure') === null ? tick : 'failed'
         return {
           text: element.querySelector('.bubble')?.textContent ?? '',
           status: element.matches('.mine') ? status : null,
         }
-      }),
-    ) as Promise<WidgetMessage[]>
+      })
+    })
 
   return {
     page,
