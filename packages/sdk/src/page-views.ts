@@ -1,4 +1,4 @@
-import type { Page } from '@pendopo/protocol'
+import { LIMITS, type Page } from '@pendopo/protocol'
 import type { Clock } from './environment.ts'
 
 /** Pages that are left sooner than this were on the way to another: one command for all of them. */
@@ -28,7 +28,7 @@ export function createPageViews(clock: Clock, tell: (page: Page) => Promise<bool
   return {
     current: () => page,
     view(next) {
-      page = next
+      page = cut(next)
       cancel?.()
       cancel = clock.after(SETTLE_MS, () => void flush())
     },
@@ -36,3 +36,10 @@ export function createPageViews(clock: Clock, tell: (page: Page) => Promise<bool
     close: () => cancel?.(),
   }
 }
+
+/** Addresses and titles longer than the wire takes are cut: a long query string must not keep a message from being sent. */
+const cut = ({ url, title, referrer }: Page): Page => ({
+  url: url.slice(0, LIMITS.urlLength),
+  ...(title !== undefined && { title: title.slice(0, LIMITS.titleLength) }),
+  ...(referrer !== undefined && { referrer: referrer.slice(0, LIMITS.urlLength) }),
+})

@@ -227,11 +227,15 @@ test('[WG24] typing dots stand in room that is always there', async () => {
   await vi.waitFor(() => expect(all('.end .typing')).toHaveLength(1))
 })
 
-test('[WG42] the team learns which page an open conversation is on, and nothing before', async () => {
+test('[WG42] the chat knows which page it is on, once for each address', async () => {
   const { fake } = await mount()
+  expect(fake.pages).toEqual([location.href])
+  dispatchEvent(new PopStateEvent('popstate'))
+  expect(fake.pages).toHaveLength(1)
+  location.hash = '#prices'
+  dispatchEvent(new PopStateEvent('popstate'))
+  expect(fake.pages).toEqual([expect.any(String), location.href])
   expect(fake.calls).toEqual([])
-  fake.$status.set('open')
-  expect(fake.calls).toEqual([`viewPage ${location.href}`])
 })
 
 test('[WG5] destroyed, the chat is closed and its nodes are gone', async () => {

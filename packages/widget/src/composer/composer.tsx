@@ -1,7 +1,7 @@
 // Where one types. The field belongs to the browser: its text is never replaced from outside, only emptied after it was
 // handed over. What is too long stays and says so.
 
-import { LIMITS } from '@pendopo/protocol'
+import { LIMITS } from '@pendopo/sdk'
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { fill, type Texts } from '../locale/texts.ts'

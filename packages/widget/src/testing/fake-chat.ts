@@ -40,6 +40,7 @@ export function message(over: Partial<ThreadMessage> & { readonly text: string |
 /** A chat whose stores the caller sets. */
 export function createFakeChat(items: readonly ThreadItem[] = []) {
   const calls: string[] = []
+  const pages: string[] = []
   const $connection = atom<ConnectionStatus>('idle')
   const $error = atom<PendopoError | null>(null)
   const $availability = atom<'online' | 'away' | null>(null)
@@ -116,7 +117,7 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
     },
     logout: () => Promise.resolve(),
     conversation: () => conversation,
-    viewPage: (page) => void calls.push(`viewPage ${page.url}`),
+    viewPage: (page) => void pages.push(page.url),
     async close() {
       calls.push('close')
     },
@@ -127,6 +128,7 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
     conversation,
     /** What was called, in order. */
     calls,
+    pages,
     $connection,
     $error,
     $availability,
