@@ -23,17 +23,19 @@ async function join({ kind, ...options }) {
   system = await joined({
     ...options,
     onDown: (reason) => fail(`a client lost its connection: ${reason}`),
-    onDelivered: (text, at) => onDelivered(text, at),
+    onDelivered: (packet, at) => onDelivered(packet, at),
   })
   return { senders: system.senders.length, agents: system.agents }
 }
 
 const isOk = (text) => text.startsWith('[{"ok":true') && !text.includes('"ok":false')
 
+const POSTED = Buffer.from('"message.posted"')
+
 /** Counts messages in a packet without parsing it. */
-function countMessages(text) {
+function countMessages(packet) {
   let count = 0
-  for (let at = text.indexOf('"message.posted"'); at !== -1; at = text.indexOf('"message.posted"', at + 16)) count++
+  for (let at = packet.indexOf(POSTED); at !== -1; at = packet.indexOf(POSTED, at + POSTED.length)) count++
   return count
 }
 
@@ -42,7 +44,7 @@ async function burst({ ms }) {
   let sent = 0
   let acked = 0
   let delivered = 0
-  onDelivered = (text) => void (delivered += countMessages(text))
+  onDelivered = (packet) => void (delivered += countMessages(packet))
   const deadline = performance.now() + ms
   const lanes = system.senders.map(
     (sender) =>
@@ -75,8 +77,8 @@ async function pace({ perSecond, ms, warmUpMs }) {
   let unacked = 0
   const started = performance.now()
   const measureFrom = started + warmUpMs
-  onDelivered = (text, at) => {
-    for (const { events } of JSON.parse(text)[1]) {
+  onDelivered = (packet, at) => {
+    for (const { events } of JSON.parse(packet.toString())[1]) {
       for (const event of events) {
         const due = sent.get(event.id)
         if (due >= measureFrom) arrivals.push(at - due)

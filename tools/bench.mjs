@@ -16,6 +16,7 @@ import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { FIGURES } from '../bench/figures/index.mjs'
 import { build } from './build.mjs'
+import { RAISED_LIMITS } from './roomy-server.mjs'
 import { ToolError, log, main } from './run.mjs'
 import { setup } from './setup.mjs'
 
@@ -35,7 +36,11 @@ function readOptions() {
   const only = values.only ?? names
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) throw new ToolError(`unable to bench; no figure "${unknown}", only ${names.join(', ')}`)
-  return { json: values.json === true, record: values.record === true, figures: FIGURES.filter(({ name }) => only.includes(name)) }
+  return {
+    json: values.json === true,
+    record: values.record === true,
+    figures: FIGURES.filter(({ name }) => only.includes(name)),
+  }
 }
 
 const openFiles = () => {
@@ -66,7 +71,7 @@ const describe = ({ date, node, cpu, cores, memoryGB, system }) =>
   `${date}, ${cpu}, ${cores} cores, ${memoryGB} GB, ${system}, Node ${node}`
 
 function print(host, results) {
-  process.stdout.write(`${describe(host)}\n\n`)
+  process.stdout.write(`${describe(host)}\nlimits raised for the bench: ${Object.keys(RAISED_LIMITS).join(', ')}\n\n`)
   for (const { title, reach, result } of results) {
     const mark = result.error !== undefined ? 'failed' : result.isReached ? 'reached' : 'missed'
     process.stdout.write(
@@ -84,14 +89,23 @@ function record(host, results) {
   const readme = readFileSync(README, 'utf8')
   const [, before, table, after] = /^([^]*<!-- figures -->\n)([^]*)(<!-- \/figures -->[^]*)$/.exec(readme) ?? []
   if (table === undefined) throw new ToolError('unable to record; README.md has no figures section')
-  const rows = new Map(table.split('\n').flatMap((line) => (line.startsWith('| ') ? [[line.split(' | ')[0], line]] : [])))
+  const rows = new Map(
+    table.split('\n').flatMap((line) => (line.startsWith('| ') ? [[line.split(' | ')[0], line]] : [])),
+  )
   for (const { title, reach, result } of results) {
     const first = `| ${title}`
     if (result.text !== undefined) rows.set(first, `${first} | ${reach} | ${result.text} | ${host.date} |`)
   }
   const head = ['| figure', '| ---']
   const body = [...rows].filter(([first]) => !head.includes(first)).map(([, line]) => line)
-  const text = ['| figure | reach | measured | date |', '| --- | --- | --- | --- |', ...body, '', `Machine: ${describe(host)}.`, '']
+  const text = [
+    '| figure | reach | measured | date |',
+    '| --- | --- | --- | --- |',
+    ...body,
+    '',
+    `Machine: ${describe(host)}.`,
+    '',
+  ]
   writeFileSync(README, `${before}${text.join('\n')}${after}`)
 }
 
@@ -119,5 +133,5 @@ await main(async () => {
     reach,
     ...(error === undefined ? { isReached, ...values, notes } : { error }),
   }))
-  process.stdout.write(`${JSON.stringify({ machine: host, figures: figuresOut })}\n`)
+  process.stdout.write(`${JSON.stringify({ machine: host, raisedLimits: RAISED_LIMITS, figures: figuresOut })}\n`)
 })

@@ -4,7 +4,6 @@ import { startChild } from '../lib/children.mjs'
 import { inFolder, moduleFile } from '../lib/folder.mjs'
 import { significant } from '../lib/numbers.mjs'
 import { startPendopo } from '../lib/start-pendopo.mjs'
-import { limitsNote } from './throughput.mjs'
 
 const CONNECTIONS = 10_000
 const REACH_KB = 40
@@ -33,10 +32,7 @@ export const idle = {
       await client.ask('check')
       const after = await ours.memory()
       const kB = (name) => significant((after[name] - before[name]) / count / 1_000)
-      const notes = [
-        limitsNote(ours.limits),
-        `connected in ${connectedIn} s; of it on the JS heap ${kB('heapUsed')} kB`,
-      ]
+      const notes = [`connected in ${connectedIn} s; of it on the JS heap ${kB('heapUsed')} kB`]
       if (count < CONNECTIONS)
         notes.push(`only ${count} connections: the limit of open files is ${openFiles} (ulimit -n)`)
       return {
@@ -46,7 +42,6 @@ export const idle = {
           kBPerConnection: kB('rss'),
           heapKBPerConnection: kB('heapUsed'),
           connectedIn,
-          limits: ours.limits,
         },
         text: `${kB('rss')} kB (resident set, ${count} connections)`,
         notes,

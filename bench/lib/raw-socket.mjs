@@ -6,7 +6,7 @@ import { WebSocket } from 'ws'
 const PLAIN = { perMessageDeflate: false, skipUTF8Validation: true }
 
 /**
- * Connects to a namespace over WebSocket only. Resolves when the namespace has taken us; `onEvent` gets the JSON text
+ * Connects to a namespace over WebSocket only. Resolves when the namespace has taken us; `onEvent` gets the bytes
  * of each `["name", …]` packet and when it came, `onDown` is called once if the socket goes.
  */
 export function connectRaw({ url, path = '/socket.io/', namespace = '/', auth = {}, headers = {}, onEvent, onDown }) {
@@ -50,7 +50,7 @@ export function connectRaw({ url, path = '/socket.io/', namespace = '/', auth = 
         acks.delete(id)
         return onAck?.(data.utf8Slice(open))
       }
-      if (frame === '42') return onEvent?.(data.utf8Slice(start), performance.now())
+      if (frame === '42') return onEvent?.(data.subarray(start), performance.now())
       if (frame === '40') return resolve(handle)
       if (frame === '44' || frame === '41' || frame === '1') return fail(data.utf8Slice(start))
     })

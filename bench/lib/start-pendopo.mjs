@@ -1,6 +1,6 @@
 // The server that is measured: the built package, in a process of its own, with its rate limits raised.
 
-import { RAISED_LIMITS, startRoomyServer } from '../../tools/roomy-server.mjs'
+import { startRoomyServer } from '../../tools/roomy-server.mjs'
 
 const AGENTS = 2
 
@@ -12,7 +12,6 @@ export async function startPendopo(folder, defer) {
   return {
     address: { url, path: '/socket.io/', site, origin, agents },
     page,
-    limits: RAISED_LIMITS,
     memory: () => server.memory(),
   }
 }

@@ -22,7 +22,7 @@ const connectVisitor = ({ url, path, site, origin, token = newToken(), onDown })
     onDown,
   })
 
-/** Signs an agent in and connects; `onEvent` gets every packet's JSON text. */
+/** Signs an agent in and connects; `onEvent` gets every packet's bytes. */
 export async function connectAgent({ url, path, email, password, onEvent, onDown }) {
   const origin = new URL(url).origin
   const response = await fetch(`${url}/api/agent/login`, {
@@ -80,8 +80,8 @@ export async function joinPendopo({ visitors, agents, onDown, onDelivered, ...se
     })
   }
   for (const agent of agents) {
-    const onEvent = (text, at) => {
-      if (text.startsWith('["events"')) onDelivered(text, at)
+    const onEvent = (packet, at) => {
+      if (packet.latin1Slice(0, 9) === '["events"') onDelivered(packet, at)
     }
     const socket = await connectAgent({ ...server, ...agent, onEvent, onDown })
     for (const conversation of conversations) {
