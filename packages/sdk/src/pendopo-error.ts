@@ -1,4 +1,4 @@
-import { isErrorCode, isRetryable, type ErrorCode, type WireError } from '@pendopo/protocol'
+import { isErrorCode, isRetryable, type ErrorCode } from '@pendopo/protocol'
 
 /** The one error class of this package. `code` is from the protocol's table; the text says what could not be done, and why. */
 export class PendopoError extends Error {
@@ -25,5 +25,3 @@ export function toPendopoError(
   const code: ErrorCode = isErrorCode(error.code) ? error.code : 'internal'
   return new PendopoError(code, `unable to ${doing}; ${error.message}`, { retryAfter: error.retryAfter })
 }
-
-export type { WireError }

@@ -36,8 +36,6 @@ const IDLE_CLOSE_MS = 24 * 3_600_000
 /** A deactivated agent is out within a minute. */
 const SESSION_CHECK_MS = 60_000
 
-type Settings = ReturnType<typeof resolveOptions>
-
 /** The options with their defaults. */
 export function resolveOptions(options: PendopoOptions) {
   return {

@@ -1,7 +1,6 @@
 // Paths of the icons in use, from Lucide (https://lucide.dev): ISC licence, © Lucide Icons and Contributors; see the
 // package's README. 24-unit box, stroked.
 
-export const CHEVRON_DOWN_ICON = 'm6 9 6 6 6-6'
 export const CLOSE_ICON = 'M18 6 6 18M6 6l12 12'
 export const SEND_ICON = 'm5 12 7-7 7 7M12 19V5'
 export const LATEST_ICON = 'M12 5v14M19 12l-7 7-7-7'
