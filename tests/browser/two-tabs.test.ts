@@ -37,6 +37,7 @@ describe('two tabs of one visitor', () => {
     // Both write while nothing can be sent; then everything leaves at once.
     await context.setOffline(true)
     await one.send('From one: third')
+    await two.see('From one: third')
     await two.send('From two: fourth')
     await one.see('From two: fourth')
     await context.setOffline(false)
