@@ -28,6 +28,9 @@ describe('a message written while offline', () => {
     await first.send('Offline 1')
     await first.send('Offline 2')
     await first.see('Offline 2')
+    // It says so, and means it: nothing has left.
+    await first.panel.getByText(/^No connection/).waitFor()
+    expect((await first.read()).at(-1)).toEqual({ text: 'Offline 2', status: 'sending' })
     await first.page.close()
 
     await context.setOffline(false)
