@@ -171,22 +171,61 @@ test('[WG18] a message that comes in before one’s eyes draws no unread line', 
   expect(all('.line')).toHaveLength(0)
 })
 
-test('[WG19] the banner tells of a lost connection, and does not promise what this browser cannot keep', async () => {
+test('[WG19] the header tells of a lost connection, and does not promise what this browser cannot keep', async () => {
   const { fake, find } = await mount()
+  const trouble = () => find('.presence [role=status]').textContent
   fake.$connection.set('offline')
-  await vi.waitFor(() => expect(find('.banner').textContent).toContain('is kept'))
+  await vi.waitFor(() => expect(trouble()).toContain('are kept'))
   fake.$persistence.set('memory')
-  await vi.waitFor(() => expect(find('.banner').textContent).toContain('Keep this page open'))
+  await vi.waitFor(() => expect(trouble()).toContain('Keep this page open'))
   fake.$connection.set('online')
-  await vi.waitFor(() => expect(find('.banner').textContent).toBe(''))
+  await vi.waitFor(() => expect(trouble()).toBe(''))
+})
+
+test('[WG19] trouble takes the place of the presence, and nothing is laid over the thread', async () => {
+  const { fake, find, all } = await mount()
+  fake.$availability.set('online')
+  await vi.waitFor(() => expect(find('.presence').textContent).toBe('Online'))
+  fake.$connection.set('connecting')
+  await vi.waitFor(() => expect(find('.presence').textContent).toBe('Connecting…'))
+  fake.$connection.set('offline')
+  await vi.waitFor(() => expect(find('.presence').textContent).toBe('No connection. Messages are kept and sent later.'))
+  expect(all('.thread [role=status]')).toHaveLength(0)
 })
 
 test('[WG19] a refused chat says so, and what helps', async () => {
   const { fake, find } = await mount()
   fake.$connection.set('refused')
-  await vi.waitFor(() => expect(find('.banner').textContent).toContain('not available'))
+  await vi.waitFor(() => expect(find('.presence').textContent).toContain('not available'))
   fake.$error.set(new PendopoError('upgrade', 'unable to connect; too old'))
-  await vi.waitFor(() => expect(find('.banner').textContent).toContain('reload'))
+  await vi.waitFor(() => expect(find('.presence').textContent).toContain('reload'))
+})
+
+test('[WG45] a sign-in that is refused is told to the page and, in plain words, to the visitor', async () => {
+  const { fake, find, events } = await mount()
+  const error = new PendopoError('unauthenticated', 'unable to connect; the identity token was refused')
+  fake.$error.set(error)
+  fake.$connection.set('refused')
+  expect(events).toContainEqual(['error', error])
+  await vi.waitFor(() => expect(find('.presence').textContent).toContain('could not be signed in'))
+})
+
+test('[WG46] a visitor who is logged out leaves no flag and no draft behind', async () => {
+  const { fake, chat, find, type } = await mount()
+  chat.open()
+  type('Hello')
+  fireEvent.input(find('textarea'), { target: { value: 'half a thought' } })
+  await vi.waitFor(() => expect(sessionStorage).toHaveLength(1))
+  expect(isUnderWay('acme')).toBe(true)
+  fake.$connection.set('idle')
+  expect(isUnderWay('acme')).toBe(false)
+  expect(sessionStorage).toHaveLength(0)
+  await vi.waitFor(() => expect(find('textarea')).toHaveProperty('value', ''))
+})
+
+test('[WG44] the panel has no landmark that the page may have only once', async () => {
+  const { all } = await mount(createFakeChat([message({ text: 'Hello' })]))
+  expect(all('header, footer, main')).toHaveLength(0)
 })
 
 test('[WG22] every word can be replaced by the site, and packs are chosen by its language', async () => {

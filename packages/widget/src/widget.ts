@@ -4,6 +4,7 @@
 import { atom, type ReadableAtom } from 'nanostores'
 import type { Chat, ChatConversation, ThreadItem, ThreadMessage } from '@pendopo/sdk'
 import type { Emit } from './api.ts'
+import { createDraft } from './composer/draft.ts'
 import type { WidgetConfig } from './config.ts'
 import { fill } from './locale/texts.ts'
 import type { Locale } from './locale/load-locale.ts'
@@ -25,6 +26,8 @@ export interface Widget {
   readonly $open: ReadableAtom<boolean>
   /** The last message that came in, as it is to be read aloud once. */
   readonly $announcement: ReadableAtom<Announcement | null>
+  /** How often the visitor was forgotten: what was half written is theirs, and goes too. */
+  readonly $forgotten: ReadableAtom<number>
   open(): void
   close(): void
   toggle(): void
@@ -39,6 +42,7 @@ export function createWidget(chat: Chat, config: WidgetConfig, locale: Locale, e
   const conversation = chat.conversation()
   const $open = atom(false)
   const $announcement = atom<Announcement | null>(null)
+  const $forgotten = atom(0)
   const { texts } = locale
 
   const setOpen = (open: boolean): void => {
@@ -76,6 +80,13 @@ export function createWidget(chat: Chat, config: WidgetConfig, locale: Locale, e
     conversation.$status.listen((status) => {
       if (status !== 'none') setUnderWay(config.site, status === 'open')
     }),
+    chat.$connection.listen((connection) => {
+      // Only a logout, here or in another tab, leads back to where nobody has asked for a connection.
+      if (connection !== 'idle') return
+      setUnderWay(config.site, false)
+      createDraft(config.site).write('')
+      $forgotten.set($forgotten.get() + 1)
+    }),
     chat.$unread.listen((unread) => emit('unread', unread)),
     chat.$error.listen((error) => {
       if (error) emit('error', error)
@@ -90,6 +101,7 @@ export function createWidget(chat: Chat, config: WidgetConfig, locale: Locale, e
     conversation,
     $open,
     $announcement,
+    $forgotten,
     open: () => setOpen(true),
     close: () => setOpen(false),
     toggle: () => setOpen(!$open.get()),

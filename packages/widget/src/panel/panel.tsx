@@ -7,7 +7,6 @@ import { Composer } from '../composer/composer.tsx'
 import { createDraft } from '../composer/draft.ts'
 import { ConversationView } from '../thread/conversation-view.tsx'
 import type { Widget } from '../widget.ts'
-import { Banner } from './banner.tsx'
 import { Header } from './header.tsx'
 import { followViewport, keepFocus, watchFullScreen } from './screen.ts'
 
@@ -16,6 +15,7 @@ export function Panel({ widget }: { widget: Widget }) {
   const isOpen = useStore(widget.$open)
   const status = useStore(conversation.$status)
   const announcement = useStore(widget.$announcement)
+  const forgotten = useStore(widget.$forgotten)
   const [isFull, setFull] = useState(false)
   const panel = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -51,11 +51,9 @@ export function Panel({ widget }: { widget: Widget }) {
         }}
       >
         <Header widget={widget} />
-        <div class="body">
-          <ConversationView widget={widget} />
-          <Banner widget={widget} />
-        </div>
+        <ConversationView widget={widget} />
         <Composer
+          key={forgotten}
           texts={texts}
           draft={draft}
           field={field}
