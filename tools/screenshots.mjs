@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // Takes pictures of the real product: the widget and the inbox in their states, on a desk and on a phone, light and
-// dark. They land in docs/screenshots (not in git); the few that the README shows are copied to docs/images by hand.
+// dark. They land in docs/screenshots (not in git), and the few that the README shows in docs/images as well.
 //
 //   npm run screenshots                     all of them
 //   npm run screenshots -- --only widget    those whose name contains the word
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -20,6 +20,9 @@ import { widgetScenes } from './screenshots/widget-scenes.mjs'
 import { setup } from './setup.mjs'
 
 const FOLDER = join(ROOT, 'docs/screenshots')
+const IMAGES = join(ROOT, 'docs/images')
+/** Shown by the README; a new picture of each is a file more in everybody's clone, so they are few. */
+const OF_README = ['widget-thread-desktop-light', 'inbox-thread-desktop-light', 'widget-thread-phone-dark']
 const ARGS = [
   '--no-sandbox',
   '--disable-background-networking',
@@ -49,7 +52,7 @@ await main(async () => {
   const server = await startRoomyServer({ data, site: { id: 'demo', name: SITE_NAME } })
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: ARGS })
   try {
-    mkdirSync(FOLDER, { recursive: true })
+    for (const folder of [FOLDER, IMAGES]) mkdirSync(folder, { recursive: true })
     for (const scenes of [inboxScenes, widgetScenes]) {
       // The inbox first: it is empty only once. A scene first brings the server into its state, once, then is taken in every form.
       for (const { name, prepare, show } of scenes(server)) {
@@ -63,6 +66,7 @@ await main(async () => {
             await show(page, { device, context })
             await page.screenshot({ path: join(FOLDER, `${title}.png`), animations: 'disabled' })
             await context.close()
+            if (OF_README.includes(title)) copyFileSync(join(FOLDER, `${title}.png`), join(IMAGES, `${title}.png`))
             log(`screenshots: ${title}`)
           }
         }
