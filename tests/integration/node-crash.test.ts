@@ -1,0 +1,79 @@
+// SIGKILL in the middle of an exchange, seen from both clients in Node: what was ticked is there, once and in order;
+// what was not arrives.
+
+import { createChat } from '@pendopo/sdk'
+import { createInbox } from '@pendopo/sdk/inbox'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startServer, type TestServer } from '../support/server.ts'
+import { addSite } from '../support/sites.ts'
+import { until } from '../support/until.ts'
+
+/** Within a visitor's burst and an agent's, so that nobody has to wait for a limit. */
+const VISITOR_WRITES = 9
+const AGENT_WRITES = 25
+const ROUNDS = 3
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server?.close())
+
+it('[OB9] [ST21] [CN2] a server killed in mid-exchange has every ticked message once and in order, and gets the rest', async () => {
+  const site = await addSite(server, 'Acme', 'https://acme.example')
+  const inbox = createInbox({ server: server.url })
+  await inbox.signIn(server.admin)
+  const chat = createChat({ server: server.url, site: site.id, key: site.key })
+  const theirs = chat.conversation()
+  await theirs.send({ text: 'hello' }).stored
+  const ours = inbox.conversation(theirs.$id.get() ?? '')
+
+  const ticks = new Map<string, number>()
+  const written: { readonly visitor: string[]; readonly agent: string[] } = { visitor: ['hello'], agent: [] }
+  for (let round = 0; round < ROUNDS; round++) {
+    await until(chat.$connection, 'the visitor is online', (status) => status === 'online')
+    await until(inbox.$connection, 'the agent is online', (status) => status === 'online')
+    const stored: Promise<unknown>[] = []
+    const write = (side: 'visitor' | 'agent', count: number) => {
+      for (let index = 0; index < count; index++) {
+        const text = `${side} ${round}.${index}`
+        written[side].push(text)
+        const message = (side === 'visitor' ? theirs : ours).send({ text })
+        stored.push(message.stored.then(({ n }) => void ticks.set(`${side} ${message.id}`, n)))
+      }
+    }
+    // Some of it is in the server's hands, some on its way, some not sent: the kill waits for the first tick only.
+    write('visitor', 3)
+    write('agent', 10)
+    await Promise.race(stored)
+    write('visitor', VISITOR_WRITES - 3)
+    write('agent', AGENT_WRITES - 10)
+    await server.kill()
+    const ticked = [...ticks.entries()]
+    await server.restart()
+    await Promise.all(stored)
+    for (const [id, n] of ticked) expect(ticks.get(id)).toBe(n)
+  }
+
+  // Both sides, and somebody who was not there, see the same.
+  const total = written.visitor.length + written.agent.length
+  const messages = (items: readonly { readonly type: string }[]) => items.filter(({ type }) => type === 'message')
+  const fresh = createInbox({ server: server.url })
+  await fresh.signIn(server.admin)
+  const afterwards = fresh.conversation(theirs.$id.get() ?? '')
+  await until(afterwards.$messages, 'the newest page is there', (items) => items.length > 0)
+  while (afterwards.$hasOlder.get()) await afterwards.loadOlder()
+  for (const view of [theirs, ours, afterwards]) {
+    const items = await until(view.$messages, 'all is there', (all) => messages(all).length >= total)
+    const texts = items.flatMap((item) => (item.type === 'message' ? [item.text ?? ''] : []))
+    expect(texts.filter((text) => !text.startsWith('agent'))).toEqual(written.visitor)
+    expect(texts.filter((text) => text.startsWith('agent'))).toEqual(written.agent)
+  }
+  const numbers = new Map(afterwards.$messages.get().map(({ id, n }) => [id, n]))
+  for (const [key, n] of ticks) {
+    const [side, id = ''] = key.split(' ')
+    if (side === 'agent') expect(numbers.get(id)).toBe(n)
+  }
+  await Promise.all([chat.close(), inbox.close(), fresh.close()])
+}, 120_000)
