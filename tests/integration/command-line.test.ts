@@ -105,7 +105,7 @@ describe('pendopo serve', () => {
     expect(stderr).toSatisfy(isOneSentence)
   })
 
-  it.each([['--colour', 'blue'], ['--port', 'eighty'], ['--port', '99999'], ['nonsense']])(
+  it.each([['--colour', 'blue'], ['--port', 'eighty'], ['--port', '99999'], ['nonsense', '']])(
     '[OP5] answers a wrong option with one sentence and exit code 1: %s %s',
     async (...args) => {
       const { code, stdout, stderr } = await runNode([CLI, 'serve', '--data', folder, ...args.filter(Boolean)])
