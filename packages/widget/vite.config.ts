@@ -28,6 +28,16 @@ const placeholder = (): Plugin => ({
   },
 })
 
+/** Marks of purity tell a further bundler what it may drop; in what browsers download they are weight. */
+const withoutMarks = (): Plugin => ({
+  name: 'without-marks',
+  generateBundle(_options, bundle) {
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk')
+        file.code = file.code.replaceAll('/* @__PURE__ */ ', '').replaceAll('/* @__NO_SIDE_EFFECTS__ */ ', '')
+  },
+})
+
 /** Writes `manifest.json` and builds the loader beside the chat. */
 const loaderAndManifest = (): Plugin => ({
   name: 'loader-and-manifest',
@@ -54,7 +64,7 @@ const loaderAndManifest = (): Plugin => ({
 
 export default defineConfig({
   ...shared,
-  plugins: [slimSocketIo(), loaderAndManifest()],
+  plugins: [slimSocketIo(), withoutMarks(), loaderAndManifest()],
   build: {
     target: 'es2022',
     cssTarget: 'esnext',

@@ -1,30 +1,39 @@
-/**
- * Every number a client can run into, in one place: the server enforces them, the clients plan with them, and
- * `docs/protocol.md` quotes them. Durations are milliseconds, sizes are bytes unless the name says otherwise.
- */
-export const LIMITS = {
+// Every number a client can run into, in one place: the server enforces them, the clients plan with them, and
+// `docs/protocol.md` quotes them. Durations are milliseconds, sizes are bytes unless the name says otherwise.
+
+/** Those that our own clients plan with: apart, so that a browser does not download the others. */
+export const CLIENT_LIMITS = {
   /** UTF-16 code units of a message's text; the composer stops here. */
   textLength: 4_000,
-  /** UTF-8 bytes of a message's text: 4,000 characters of four bytes each. */
-  textBytes: 16_384,
   /** One socket.io frame, and one JSON body over HTTP. */
   frameBytes: 65_536,
   /** Commands in one batch: a full outbox drains in few round trips and still fits a frame (LIMITS.frameBytes). */
   batchCommands: 50,
-  /** Items in one page of a thread. */
-  pageItems: 50,
   /** Rows in one window of a list. */
   listRows: 100,
+  /** Longest page title, page URL and referrer kept. */
+  titleLength: 300,
+  urlLength: 2_000,
+  /** A closing reason. */
+  reasonLength: 200,
+  /** One typing signal per conversation and socket in this time. */
+  typingIntervalMs: 2_000,
+  /** A typing mark not renewed in this time is gone: two missed signals and the way there. */
+  typingTtlMs: 6_000,
+} as const
+
+/** All of them. */
+export const LIMITS = {
+  ...CLIENT_LIMITS,
+  /** UTF-8 bytes of a message's text: 4,000 characters of four bytes each. */
+  textBytes: 16_384,
+  /** Items in one page of a thread. */
+  pageItems: 50,
   /** A client further behind than this gets a snapshot in place of the events. */
   syncEvents: 300,
   /** Conversations one agent's socket may watch at once. */
   watched: 100,
-  /** Longest page title, page URL and referrer kept. */
-  titleLength: 300,
-  urlLength: 2_000,
   nameLength: 120,
-  /** A closing reason. */
-  reasonLength: 200,
   /** Messages a visitor may send: a burst, then this many a second. */
   postBurst: 10,
   postPerSecond: 1,
@@ -33,10 +42,6 @@ export const LIMITS = {
   agentPostPerSecond: 5,
   /** Requests of any kind one socket may make a second. */
   requestsPerSecond: 20,
-  /** One typing signal per conversation and socket in this time. */
-  typingIntervalMs: 2_000,
-  /** A typing mark not renewed in this time is gone: two missed signals and the way there. */
-  typingTtlMs: 6_000,
   newConversationsPerHour: 6,
   newConversationsPerHourPerAddress: 20,
   socketsPerVisitor: 10,

@@ -3,10 +3,11 @@
 // somebody connects, signs in or writes. No state outside this function: two chats on one page do not meet.
 
 import { PROTOCOL_VERSION, type VisitorAuth, type VisitorWelcome } from '@pendopo/protocol'
-import { atom, computed } from 'nanostores'
+import { atom } from 'nanostores'
 import type { Chat, ChatOptions } from './chat.ts'
 import { createConnection } from './connection/create-connection.ts'
 import { nextWelcome } from './connection/next-welcome.ts'
+import { derived } from './derived.ts'
 import { createEnvironment } from './environment/default-environment.ts'
 import { createHeads, currentOf } from './heads.ts'
 import { createLastVisit } from './last-visit.ts'
@@ -69,7 +70,7 @@ export function createChat(options: ChatOptions): Chat {
       const resolved = outbox.resolve(conversation)
       return resolved === id || headOf(resolved) === undefined
     },
-    unreadHint: () => headOf(thread.$id.get())?.unread ?? 0,
+    unreadHint: (id) => headOf(id)?.unread ?? 0,
     onGone: () => thread.bind(null),
   })
   const conversation = toConversation(thread)
@@ -139,8 +140,11 @@ export function createChat(options: ChatOptions): Chat {
     $error: connection.$error,
     $availability,
     $persistence: outbox.$persistence,
-    $unread: computed([$heads, thread.$id, thread.$unread], (all, id, unread) =>
-      (all ?? []).reduce((sum, head) => (head.id === id ? sum : sum + head.unread), unread),
+    $unread: derived([$heads, thread.$id, thread.$unread], () =>
+      ($heads.get() ?? []).reduce(
+        (sum, { id, unread }) => (id === thread.$id.get() ? sum : sum + unread),
+        thread.$unread.get(),
+      ),
     ),
     connect,
     isReturning: async () => hasToken(await storage()),

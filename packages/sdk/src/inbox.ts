@@ -14,4 +14,4 @@ export type {
   ThreadUnsupported,
 } from './thread.ts'
 export type { AgentWelcome, Colleague, ConversationView, Counts, Login, Row } from '@pendopo/protocol'
-export { LIMITS } from '@pendopo/protocol'
+export { CLIENT_LIMITS as LIMITS } from '@pendopo/protocol'

@@ -1,4 +1,4 @@
-export { LIMITS } from '@pendopo/protocol'
+export { CLIENT_LIMITS as LIMITS } from '@pendopo/protocol'
 export type { Chat, ChatConversation, ChatOptions, ConnectionStatus } from './chat.ts'
 export { createChat } from './create-chat.ts'
 export type { Attention, Clock, Environment, Leadership, TabChannel } from './environment.ts'

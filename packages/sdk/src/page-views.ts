@@ -1,4 +1,4 @@
-import { LIMITS, type Page } from '@pendopo/protocol'
+import { CLIENT_LIMITS, type Page } from '@pendopo/protocol'
 import type { Clock } from './environment.ts'
 
 /** Pages that are left sooner than this were on the way to another: one command for all of them. */
@@ -39,7 +39,7 @@ export function createPageViews(clock: Clock, tell: (page: Page) => Promise<bool
 
 /** Addresses and titles longer than the wire takes are cut: a long query string must not keep a message from being sent. */
 const cut = ({ url, title, referrer }: Page): Page => ({
-  url: url.slice(0, LIMITS.urlLength),
-  ...(title !== undefined && { title: title.slice(0, LIMITS.titleLength) }),
-  ...(referrer !== undefined && { referrer: referrer.slice(0, LIMITS.urlLength) }),
+  url: url.slice(0, CLIENT_LIMITS.urlLength),
+  ...(title !== undefined && { title: title.slice(0, CLIENT_LIMITS.titleLength) }),
+  ...(referrer !== undefined && { referrer: referrer.slice(0, CLIENT_LIMITS.urlLength) }),
 })

@@ -1,5 +1,5 @@
-import { computed } from 'nanostores'
 import type { ChatConversation } from './chat.ts'
+import { derived } from './derived.ts'
 import type { ThreadCore } from './thread/create-thread.ts'
 
 /** A thread as a visitor sees it, with its status and the agents in it. What steers it stays inside. */
@@ -15,8 +15,9 @@ export function toConversation(thread: ThreadCore): ChatConversation {
     $loading,
     $unread,
     $read,
-    $status: computed($view, (view) => view?.status ?? 'none'),
-    $agents: computed(thread.$timeline, ({ view, people }) => {
+    $status: derived([$view], () => $view.get()?.status ?? 'none'),
+    $agents: derived([thread.$timeline], () => {
+      const { view, people } = thread.$timeline.get()
       const { assignee = null, participants = [] } = view ?? {}
       const ids = assignee === null ? participants : [assignee, ...participants.filter((id) => id !== assignee)]
       return ids.map(

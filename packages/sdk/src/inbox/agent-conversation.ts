@@ -1,5 +1,6 @@
 import type { People } from '@pendopo/protocol'
-import { atom, computed } from 'nanostores'
+import { atom } from 'nanostores'
+import { derived } from '../derived.ts'
 import type { AgentConversation } from '../inbox-client.ts'
 import { PendopoError } from '../pendopo-error.ts'
 import { createThread, type ThreadOptions } from '../thread/create-thread.ts'
@@ -49,12 +50,13 @@ export function createAgentConversation(options: AgentConversationOptions): Agen
     $unread,
     $read,
     $gone,
-    $contact: computed(thread.$timeline, ({ view, people }) => {
+    $contact: derived([thread.$timeline], () => {
+      const { view, people } = thread.$timeline.get()
       const contact = contactIn(view?.identities ?? [], people)
       return contact === null ? null : { kind: 'contact' as const, ...contact }
     }),
-    $marks: computed(thread.$timeline, ({ marks }) =>
-      Object.fromEntries(Object.values(marks).map(({ reader, read }) => [reader.id, read])),
+    $marks: derived([thread.$timeline], () =>
+      Object.fromEntries(Object.values(thread.$timeline.get().marks).map(({ reader, read }) => [reader.id, read])),
     ),
     send,
     retry,

@@ -2,7 +2,7 @@
 // asked for again (coalesced), and the windows take them in. A hint that is lost is found on a slow beat. It knows
 // neither threads nor sessions.
 
-import { LIMITS, type AgentWelcome, type Counts, type Row } from '@pendopo/protocol'
+import { CLIENT_LIMITS, type AgentWelcome, type Counts, type Row } from '@pendopo/protocol'
 import { atom, type ReadableAtom } from 'nanostores'
 import type { Connection } from '../connection/create-connection.ts'
 import type { Environment } from '../environment.ts'
@@ -76,7 +76,7 @@ export function createAgentLists(
   }
 
   async function ask(): Promise<void> {
-    const ids = [...touched].slice(0, LIMITS.listRows)
+    const ids = [...touched].slice(0, CLIENT_LIMITS.listRows)
     for (const id of ids) touched.delete(id)
     isAsking = true
     try {
@@ -109,7 +109,7 @@ export function createAgentLists(
     touched.clear()
     for (const window of windows) void window.reload()
     try {
-      const { rows } = await request({ list: 'all', status: 'all', limit: LIMITS.listRows })
+      const { rows } = await request({ list: 'all', status: 'all', limit: CLIENT_LIMITS.listRows })
       for (const row of rows) notice(row)
       newsAfter ??= rows.reduce((latest, { movedAt }) => Math.max(latest, movedAt), 0)
     } catch (error) {

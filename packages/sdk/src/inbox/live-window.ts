@@ -1,7 +1,7 @@
 // One open list: its window as stores, and how it is read. Requests of one window never overlap in effect: what was
 // asked before a reload and answered after it is dropped.
 
-import { LIMITS, type RequestOf, type Row } from '@pendopo/protocol'
+import { CLIENT_LIMITS, type RequestOf, type Row } from '@pendopo/protocol'
 import { atom } from 'nanostores'
 import type { Clock, Environment } from '../environment.ts'
 import type { InboxList, ListName, ListStatus } from '../inbox-client.ts'
@@ -65,7 +65,7 @@ export function createWindow({ query, request, known, isOnline, clock, log }: Wi
     try {
       let next = EMPTY_WINDOW
       do {
-        const limit = Math.min(LIMITS.listRows, wanted - next.rows.length)
+        const limit = Math.min(CLIENT_LIMITS.listRows, wanted - next.rows.length)
         const page = await request({ ...query, ...after(next), limit })
         if (isStale(mine)) return
         next = withPage(next, page)
@@ -116,7 +116,7 @@ export function createWindow({ query, request, known, isOnline, clock, log }: Wi
     async reloadHead() {
       if ($loading.get()) return reload()
       const mine = generation
-      const asked = { ...query, limit: Math.min(LIMITS.listRows, Math.max(PAGE_ROWS, $rows.get().length)) }
+      const asked = { ...query, limit: Math.min(CLIENT_LIMITS.listRows, Math.max(PAGE_ROWS, $rows.get().length)) }
       try {
         const head = await request(asked)
         if (!isStale(mine)) show(withHead(current(), head))

@@ -1,6 +1,6 @@
 // Who types in which of the watched conversations: what lists show. Ephemeral, like each thread's own.
 
-import { eventKind, LIMITS, type ActorRef, type AgentWelcome } from '@pendopo/protocol'
+import { eventKind, CLIENT_LIMITS, type ActorRef, type AgentWelcome } from '@pendopo/protocol'
 import { atom, type ReadableAtom } from 'nanostores'
 import type { Connection } from '../connection/create-connection.ts'
 import type { Clock } from '../environment.ts'
@@ -47,7 +47,7 @@ export function createTypingRoster(
       forgetting.get(key)?.()
       forgetting.set(
         key,
-        clock.after(LIMITS.typingTtlMs, () => forget(conversation, who.id)),
+        clock.after(CLIENT_LIMITS.typingTtlMs, () => forget(conversation, who.id)),
       )
       if (isNew) set(conversation, (others) => [...others, author])
     }),

@@ -1,6 +1,6 @@
 // What goes out next: pure functions over the entries of a device.
 
-import { LIMITS, type Command } from '@pendopo/protocol'
+import { CLIENT_LIMITS, type Command } from '@pendopo/protocol'
 import type { OutboxEntry } from './storage.ts'
 
 /** Conversations whose `conversation.open` found another one: from its id to the real one. */
@@ -11,7 +11,7 @@ export const conversationOf = (entry: Pick<OutboxEntry, 'conversation'>, aliases
   aliases[entry.conversation] ?? entry.conversation
 
 /** Half a frame: what JSON and the framing add stays far from the limit. */
-const BATCH_BYTES = LIMITS.frameBytes / 2
+const BATCH_BYTES = CLIENT_LIMITS.frameBytes / 2
 
 /** The unsent entries by conversation, each in sending order. */
 export function toQueues(
@@ -30,7 +30,10 @@ export function toQueues(
 }
 
 /** The longest head of a queue that fits one request: at least one entry, at most `most`. */
-export function toBatch(queue: readonly OutboxEntry[], most: number = LIMITS.batchCommands): readonly OutboxEntry[] {
+export function toBatch(
+  queue: readonly OutboxEntry[],
+  most: number = CLIENT_LIMITS.batchCommands,
+): readonly OutboxEntry[] {
   const batch: OutboxEntry[] = []
   let bytes = 0
   for (const entry of queue.slice(0, most)) {

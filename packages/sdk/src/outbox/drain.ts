@@ -2,7 +2,7 @@
 // on its entry, everything else tried again after a while. One tab of many does it; the lock saves work only. What
 // makes it right is that the server knows each command's id.
 
-import { ERROR_CODES, LIMITS, type Answer } from '@pendopo/protocol'
+import { ERROR_CODES, CLIENT_LIMITS, type Answer } from '@pendopo/protocol'
 import { PendopoError, toPendopoError } from '../pendopo-error.ts'
 import { opens, toBatch, toQueues, type Aliases } from './batch.ts'
 import type { Acknowledged, OutboxOptions } from './create-outbox.ts'
@@ -62,7 +62,7 @@ export function createDrain(options: DrainOptions): Drain {
     const lane = lanes.get(conversation) ?? {
       isBusy: false,
       attempt: 0,
-      most: LIMITS.batchCommands,
+      most: CLIENT_LIMITS.batchCommands,
       resume: null,
       isImposed: false,
     }
@@ -137,7 +137,7 @@ export function createDrain(options: DrainOptions): Drain {
     const asked = batch[0]?.conversation ?? answer.stream.id
     if (stored.length > 0) {
       lane.attempt = 0
-      lane.most = LIMITS.batchCommands
+      lane.most = CLIENT_LIMITS.batchCommands
       await options.acknowledge({ asked, conversation: answer.stream.id, stored, events: answer.events })
     }
     if (refusal !== null) await refused([refusal.entry], refusal.error, lane)
@@ -153,7 +153,7 @@ export function createDrain(options: DrainOptions): Drain {
       lane.most = 1
       return
     }
-    lane.most = LIMITS.batchCommands
+    lane.most = CLIENT_LIMITS.batchCommands
     const failure = { code: error.code, message: error.message }
     if (!opens(entry.command)) return options.fail([entry], failure)
     // Without its opening the rest of the queue has nowhere to go.

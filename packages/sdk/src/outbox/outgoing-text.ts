@@ -1,4 +1,4 @@
-import { LIMITS } from '@pendopo/protocol'
+import { CLIENT_LIMITS } from '@pendopo/protocol'
 import { PendopoError } from '../pendopo-error.ts'
 
 // oxlint-disable-next-line no-control-regex
@@ -10,10 +10,10 @@ const SURROGATES = /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g
 export function toOutgoingText(text: string): string {
   const kept = text.replace(NUL, '').replace(SURROGATES, (found) => (found.length === 2 ? found : '\uFFFD'))
   if (kept.trim() === '') throw new PendopoError('invalid', 'unable to send; the message is empty')
-  if (kept.length > LIMITS.textLength)
+  if (kept.length > CLIENT_LIMITS.textLength)
     throw new PendopoError(
       'too_large',
-      `unable to send; the message has ${kept.length} characters and at most ${LIMITS.textLength} are allowed`,
+      `unable to send; the message has ${kept.length} characters and at most ${CLIENT_LIMITS.textLength} are allowed`,
     )
   return kept
 }

@@ -10,8 +10,9 @@ import {
   type ConversationView,
   type Item,
 } from '@pendopo/protocol'
-import { atom, computed, type ReadableAtom } from 'nanostores'
+import { atom, type ReadableAtom } from 'nanostores'
 import type { Connection } from '../connection/create-connection.ts'
+import { derived } from '../derived.ts'
 import type { Environment } from '../environment.ts'
 import { opens } from '../outbox/batch.ts'
 import type { Outbox } from '../outbox/create-outbox.ts'
@@ -36,7 +37,7 @@ export interface ThreadOptions {
   /** Whether an unsent entry is shown here. */
   readonly owns: (entry: OutboxEntry, id: string | null) => boolean
   /** Unread messages as the server counts them, for when they are not all loaded. */
-  readonly unreadHint?: () => number
+  readonly unreadHint?: (id: string | null) => number
   readonly onGone?: (error: PendopoError) => void
 }
 
@@ -205,16 +206,16 @@ export function createThread(options: ThreadOptions): ThreadCore {
   return {
     $id,
     $timeline,
-    $view: computed($timeline, ({ view }): ConversationView | null => view),
-    $messages: computed([$timeline, outbox.$entries, $viewer, $id], (timeline, _entries, viewer) =>
-      projection.toItems(timeline, unsent(), viewer),
+    $view: derived([$timeline], (): ConversationView | null => $timeline.get().view),
+    $messages: derived([$timeline, outbox.$entries, $viewer, $id], () =>
+      projection.toItems($timeline.get(), unsent(), $viewer.get()),
     ),
-    $typing: computed([typing.$who, $timeline, $viewer], (who) => who.map(toAuthorOf)),
-    $hasOlder: computed($timeline, ({ hasOlder }) => hasOlder),
+    $typing: derived([typing.$who, $timeline, $viewer], () => typing.$who.get().map(toAuthorOf)),
+    $hasOlder: derived([$timeline], () => $timeline.get().hasOlder),
     $loading: $isLoading,
     $read: reading.$read,
-    $unread: computed([$timeline, reading.$read, $viewer], (timeline, read, viewer) =>
-      unreadIn(timeline, read, viewer, options.unreadHint?.() ?? 0),
+    $unread: derived([$timeline, reading.$read, $viewer], () =>
+      unreadIn($timeline.get(), reading.$read.get(), $viewer.get(), options.unreadHint?.($id.get()) ?? 0),
     ),
     bind,
     compare: (n) => log?.compare(n),

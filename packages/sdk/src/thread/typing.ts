@@ -1,6 +1,6 @@
 // Typing, both ways. Ephemeral: a signal may be lost, so what is not renewed is forgotten.
 
-import { LIMITS, type ActorRef } from '@pendopo/protocol'
+import { CLIENT_LIMITS, type ActorRef } from '@pendopo/protocol'
 import { atom, type ReadableAtom } from 'nanostores'
 import type { Clock } from '../environment.ts'
 
@@ -46,7 +46,7 @@ export function createTyping(clock: Clock, signal: (isTyping: boolean) => void):
     cancelPause?.()
     cancelPause = clock.after(PAUSE_MS, () => say(false))
     // A clock that was set back must not silence us.
-    if (Math.abs(clock.now() - saidAt) < LIMITS.typingIntervalMs) return
+    if (Math.abs(clock.now() - saidAt) < CLIENT_LIMITS.typingIntervalMs) return
     saidAt = clock.now()
     signal(true)
   }
@@ -58,7 +58,7 @@ export function createTyping(clock: Clock, signal: (isTyping: boolean) => void):
       forgetting.get(who.id)?.()
       forgetting.set(
         who.id,
-        clock.after(LIMITS.typingTtlMs, () => forget(who.id)),
+        clock.after(CLIENT_LIMITS.typingTtlMs, () => forget(who.id)),
       )
       if (!$who.get().some((one) => one.id === who.id)) $who.set([...$who.get(), who])
     },
