@@ -28,16 +28,6 @@ const placeholder = (): Plugin => ({
   },
 })
 
-/** Marks of purity tell a further bundler what it may drop; in what browsers download they are weight. */
-const withoutMarks = (): Plugin => ({
-  name: 'without-marks',
-  generateBundle(_options, bundle) {
-    for (const file of Object.values(bundle))
-      if (file.type === 'chunk')
-        file.code = file.code.replaceAll('/* @__PURE__ */ ', '').replaceAll('/* @__NO_SIDE_EFFECTS__ */ ', '')
-  },
-})
-
 /** Writes `manifest.json` and builds the loader beside the chat. */
 const loaderAndManifest = (): Plugin => ({
   name: 'loader-and-manifest',
@@ -64,7 +54,7 @@ const loaderAndManifest = (): Plugin => ({
 
 export default defineConfig({
   ...shared,
-  plugins: [slimSocketIo(), withoutMarks(), loaderAndManifest()],
+  plugins: [slimSocketIo(), loaderAndManifest()],
   build: {
     target: 'es2022',
     cssTarget: 'esnext',
@@ -75,6 +65,8 @@ export default defineConfig({
       preserveEntrySignatures: 'allow-extension',
       output: {
         minify: true,
+        // Marks of purity tell a further bundler what it may drop; in what browsers download they are weight.
+        comments: false,
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
       },
