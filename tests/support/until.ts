@@ -10,19 +10,19 @@ interface Store<T> {
 /** Resolves with the first value of a store for which `holds`; rejects with the last one seen. */
 export function until<T>(store: Store<T>, what: string, holds: (value: T) => boolean): Promise<T> {
   return new Promise((resolve, reject) => {
+    const stops: (() => void)[] = []
     let last: T | undefined
-    let stop: (() => void) | undefined
     let isOver = false
+    function end(): void {
+      isOver = true
+      clearTimeout(timer)
+      for (const stop of stops.splice(0)) stop()
+    }
     const timer = setTimeout(() => {
       end()
       reject(new Error(`waited in vain until ${what}; last seen: ${JSON.stringify(last)}`))
     }, PATIENCE_MS)
-    function end(): void {
-      isOver = true
-      clearTimeout(timer)
-      stop?.()
-    }
-    stop = store.subscribe((value) => {
+    const stop = store.subscribe((value) => {
       last = value
       if (isOver || !holds(value)) return
       end()
@@ -30,5 +30,6 @@ export function until<T>(store: Store<T>, what: string, holds: (value: T) => boo
     })
     // The first call comes before `subscribe` has returned.
     if (isOver) stop()
+    else stops.push(stop)
   })
 }
