@@ -1,9 +1,10 @@
 import type { ThreadAuthor } from '@pendopo/sdk'
-import { Fragment, type RefObject } from 'preact'
+import { Fragment, type RefObject, type VNode } from 'preact'
+import { useMemo } from 'preact/hooks'
 import type { Locale } from '../locale/load-locale.ts'
 import { Message } from './message.tsx'
 import { Notice } from './notice.tsx'
-import type { Block } from './rows.ts'
+import type { Block, Row } from './rows.ts'
 import type { ThreadActions } from './thread.tsx'
 
 export interface BlockProps {
@@ -18,13 +19,16 @@ export interface BlockProps {
   readonly element: RefObject<HTMLDivElement | null> | null
 }
 
-/** Up to thirty rows of a thread. */
+/** Some rows of a thread. A row that did not change is the same node again, which is how Preact leaves it alone. */
 export function BlockView({ block, line, now, agents, locale, actions, element }: BlockProps) {
+  const drawn = useMemo(() => new WeakMap<Row, VNode>(), [line, now, agents])
   return (
     <div class="block" ref={element}>
       {block.rows.map((row) => {
         const { item, day } = row
-        return (
+        const known = drawn.get(row)
+        if (known) return known
+        const node = (
           <Fragment key={item.id}>
             {day && (
               <p class="day">
@@ -43,6 +47,8 @@ export function BlockView({ block, line, now, agents, locale, actions, element }
             )}
           </Fragment>
         )
+        drawn.set(row, node)
+        return node
       })}
     </div>
   )

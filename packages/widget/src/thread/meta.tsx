@@ -13,7 +13,13 @@ export function Meta({ message, locale }: { message: ThreadMessage; locale: Loca
   return (
     <p class="meta">
       {editedAt !== null && `${texts.edited} · `}
-      <time dateTime={new Date(at).toISOString()} title={format.full(at)}>
+      {/* Written out when somebody points at it: for a page of messages at once it would be felt. */}
+      <time
+        dateTime={new Date(at).toISOString()}
+        onPointerEnter={({ currentTarget }) => {
+          currentTarget.title ||= format.full(at)
+        }}
+      >
         {format.time(at)}
       </time>
       {mine && status !== 'failed' && (

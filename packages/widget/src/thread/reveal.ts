@@ -3,12 +3,10 @@
 
 import type { ThreadItem } from '@pendopo/sdk'
 import { useEffect, useState } from 'preact/hooks'
+import { BLOCK_ROWS } from './rows.ts'
 
 /** Two screens of the panel. */
-const FIRST_ITEMS = 30
-
-/** So many are drawn within a frame on a phone. */
-const STEP_ITEMS = 15
+const FIRST_ITEMS = 3 * BLOCK_ROWS
 
 /** The items to draw now; the rest follow frame by frame. */
 export function useReveal(items: readonly ThreadItem[]): readonly ThreadItem[] {
@@ -16,7 +14,7 @@ export function useReveal(items: readonly ThreadItem[]): readonly ThreadItem[] {
   const known = items.findIndex((item) => item.id === firstId)
   const start = known === -1 ? Math.max(0, items.length - FIRST_ITEMS) : known
   useEffect(() => {
-    const next = items[Math.max(0, start - STEP_ITEMS)]?.id
+    const next = items[Math.max(0, start - BLOCK_ROWS)]?.id
     if (next === firstId) return
     if (start === 0) {
       setFirstId(next)

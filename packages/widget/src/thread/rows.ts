@@ -1,6 +1,6 @@
 // From the items of a thread to what is drawn: which message starts or ends a group, where a day begins. Rows keep their
 // identity while they do not change, and come in blocks that never move an item to another block: so a new message
-// costs one block, and 10,000 loaded messages are some 330 blocks to compare.
+// costs one block, and 10,000 loaded messages are some 1,000 blocks to compare.
 
 import type { ThreadItem, ThreadMessage } from '@pendopo/sdk'
 import { dayOf } from '../locale/format.ts'
@@ -8,8 +8,8 @@ import { dayOf } from '../locale/format.ts'
 /** Messages of one author within this time stand together: two minutes read as one breath. */
 export const GROUP_MS = 120_000
 
-/** Small enough to draw within a frame, large enough to keep the list of blocks short. */
-const BLOCK_ROWS = 30
+/** Drawn within a frame on a phone, and so the step in which a long thread appears. */
+export const BLOCK_ROWS = 10
 
 export interface Row {
   readonly item: ThreadItem
@@ -27,12 +27,26 @@ export interface Block {
   readonly rows: readonly Row[]
 }
 
+const SHORTEST_DAY_MS = 82_800_000
+
 /** Events a visitor is told about. */
 const SHOWN_EVENTS = ['conversation.closed', 'participant.joined', 'conversation.assigned', 'participant.left']
 
 const isShown = (item: ThreadItem): boolean => item.type !== 'event' || SHOWN_EVENTS.includes(item.kind)
 
-function isOneBreath(one: ThreadItem | undefined, next: ThreadItem | undefined): boolean {
+type DayOf = (at: number) => number
+
+/** Remembers the day it was last asked for: dates are dear, and a thread asks for one day hundreds of times. */
+function createDayOf(): DayOf {
+  let day = NaN
+  return (at) => {
+    // The shortest day has 23 hours: what is nearer to midnight than that is surely of the same day.
+    if (!(at >= day && at < day + SHORTEST_DAY_MS)) day = dayOf(at)
+    return day
+  }
+}
+
+function isOneBreath(one: ThreadItem | undefined, next: ThreadItem | undefined, dayOf: DayOf): boolean {
   if (one?.type !== 'message' || next?.type !== 'message') return false
   return (
     one.mine === next.mine &&
@@ -53,6 +67,7 @@ const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
 
 /** Makes the function that turns items into blocks; it remembers what it made before. */
 export function createBlocks(): (items: readonly ThreadItem[]) => readonly Block[] {
+  const dayOf = createDayOf()
   const blockOf = new Map<string, number>()
   const rowOf = new WeakMap<ThreadItem, Row>()
   let before = new Map<number, Block>()
@@ -70,8 +85,8 @@ export function createBlocks(): (items: readonly ThreadItem[]) => readonly Block
     const row: Row = {
       item,
       day: previous === undefined || dayOf(previous.at) !== dayOf(item.at),
-      first: !isOneBreath(previous, item),
-      last: !isOneBreath(item, next),
+      first: !isOneBreath(previous, item, dayOf),
+      last: !isOneBreath(item, next, dayOf),
       named,
     }
     const known = rowOf.get(item)
