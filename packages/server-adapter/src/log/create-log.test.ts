@@ -28,6 +28,28 @@ const STORES: readonly (readonly [string, () => Promise<Store>])[] = [
   ['SQLite', () => openSqliteStore({ path: join(folder, `${(files += 1)}.db`), readers: [] })],
 ]
 
+test('[LG16] what another process did since a stream was last seen is decided upon, and its repeats are found', async () => {
+  const path = join(folder, 'shared.db')
+  const stores = [await openSqliteStore({ path, readers: [] }), await openSqliteStore({ path, readers: [] })] as const
+  const [here, there] = [createLog({ store: stores[0], now: Date.now }), createLog({ store: stores[1], now: Date.now })]
+  const workspace = await stores[0].directory.defaultWorkspace()
+  const [visitor, agent] = [newVisitor(), newAgent()]
+  const submit = (log: Log, actor: Batch['actor'], stream: StreamRef | null, command: Command) =>
+    log.submit({ workspace, stream, commands: [command], actor })
+  const close = (): Command => ({ id: newId(), kind: 'conversation.close', data: {} })
+
+  const { stream } = await submit(here, visitor, null, openCommand())
+  const elsewhere = postCommand('sent to the other process')
+  const first = await submit(there, visitor, stream, elsewhere)
+  expect((await submit(here, visitor, stream, elsewhere)).results).toEqual(first.results)
+  await submit(there, agent, stream, close())
+  expect((await submit(here, agent, stream, close())).events).toEqual([])
+  const reopening = await submit(here, visitor, stream, postCommand('one more thing'))
+  expect(reopening.events.map(({ kind }) => kind)).toEqual(['conversation.reopened', 'message.posted'])
+  for (const log of [here, there]) await log.close()
+  for (const store of stores) await store.close()
+})
+
 describe.each(STORES)('the log on the %s store', (_, openStore) => {
   const opened: { log: Log; store: Store }[] = []
   afterEach(async () => {

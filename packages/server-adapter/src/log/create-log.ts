@@ -1,6 +1,6 @@
 // Group commit. Batches queue while the last group is written; the next group is decided and appended in one
-// transaction, and everyone in it is answered after that commit. What was decided on a state that somebody else has
-// changed is decided again. Knows nothing of sockets or SQL; a log over several nodes needs no more than a store that
+// transaction, and everyone in it is answered after that commit. The first decision is a guess from memory that the
+// append proves; what it disproves, or cannot prove, is decided again on what the database says. Knows nothing of sockets or SQL; a log over several nodes needs no more than a store that
 // they share.
 
 import type { Facts } from '@pendopo/protocol'
@@ -96,7 +96,8 @@ export function createLog({
   async function commit(workspace: string, group: readonly Waiting[]): Promise<Waiting[]> {
     try {
       const batches = group.map(({ batch }) => batch)
-      const resolved = await resolveStreams(store.log, workspace, batches)
+      const isGuess = group.every(({ attempts }) => attempts === 0)
+      const resolved = await resolveStreams(store.log, workspace, batches, isGuess)
       const plan = planGroup(batches, resolved, await factsFor(workspace, batches))
       const appends = toAppends(plan)
       const outcomes = appends.length === 0 ? [] : await store.log.append(workspace, appends)
@@ -148,7 +149,8 @@ export function createLog({
       const result = plan.batches[index]
       if (result === undefined) continue
       if ('error' in result) waiting.reject(result.error)
-      else if (lost.size === 0 || !result.leansOn.some((id) => lost.has(id))) waiting.resolve(result.outcome)
+      else if ('outcome' in result && (lost.size === 0 || !result.leansOn.some((id) => lost.has(id))))
+        waiting.resolve(result.outcome)
       else if (++waiting.attempts < MAX_ATTEMPTS) again.push(waiting)
       else waiting.reject(new StoreError('unavailable', 'unable to append; others kept appending first'))
     }

@@ -1,5 +1,6 @@
 // Decides a group of batches against what was loaded for it. Pure. Batches for one stream are chained: each is decided
-// on the state the one before it leaves. A batch that cannot be decided at all fails alone.
+// on the state the one before it leaves. A batch that cannot be decided at all fails alone. On a guess only that is
+// decided which the append will prove, command by command; the rest of that stream waits for what is sure.
 
 import {
   planBatch,
@@ -30,6 +31,8 @@ export type BatchPlan =
       readonly leansOn: readonly string[]
     }
   | { readonly error: unknown }
+  /** Nothing of it is planned: it has to be decided on what is sure. */
+  | { readonly isUnsure: true }
 
 export interface GroupPlan {
   readonly streams: ReadonlyMap<string, StreamPlan>
@@ -37,11 +40,13 @@ export interface GroupPlan {
   readonly batches: readonly BatchPlan[]
 }
 
-export function planGroup(batches: readonly Batch[], { loaded, refs }: Resolved, facts: Facts): GroupPlan {
+export function planGroup(batches: readonly Batch[], { loaded, refs, isGuess }: Resolved, facts: Facts): GroupPlan {
   const streams = new Map<string, StreamPlan>()
   const known = new Map(loaded.known)
   /** Conversations this group creates, for the next batch of the same visitor. */
   const created: { readonly actor: VisitorActor; readonly id: string }[] = []
+  /** Streams that had a batch put off: those behind it wait too, so that an order is kept. */
+  const unsure = new Set<string>()
 
   const planFor = ({ kind, id }: StreamRef): StreamPlan => {
     const present = streams.get(id)
@@ -59,18 +64,27 @@ export function planGroup(batches: readonly Batch[], { loaded, refs }: Resolved,
     return found === undefined ? null : { kind: 'conversation', id: found.id }
   }
 
+  const putOff = ({ stream }: StreamPlan): BatchPlan => {
+    unsure.add(stream.id)
+    return UNSURE
+  }
+
   const decide = (batch: Batch, ref: StreamRef | null): BatchPlan => {
     const { commands, actor } = batch
     const [first] = commands
     if (first === undefined) throw new TypeError('unable to plan a batch; it has no commands')
     const home = ref ?? (actor.kind === 'visitor' ? createdFor(actor) : null)
     const stream = planFor(home ?? { kind: 'conversation', id: first.id })
+    if (unsure.has(stream.stream.id)) return UNSURE
     if (batch.onlyAt !== undefined && batch.onlyAt !== (stream.stream.state?.seq ?? 0) && !known.has(first.id)) {
+      if (isGuess) return putOff(stream)
       const error = { code: 'conflict', message: 'the stream has moved on' } as const
       const results = [{ id: first.id, ok: false, error }] as const
       return { outcome: { stream: toRef(stream.stream), results, events: [] }, leansOn: [stream.stream.id] }
     }
     const plan = planBatch(stream.stream, commands, actor, facts, known)
+    // A command without events is a repeat, a refusal or already so: nothing of it would be appended, and so proved.
+    if (isGuess && plan.known.length < commands.length) return putOff(stream)
     const leansOn = new Set([stream.stream.id])
     for (const { id } of commands) {
       const before = known.get(id)
@@ -97,6 +111,8 @@ export function planGroup(batches: readonly Batch[], { loaded, refs }: Resolved,
   })
   return { streams, batches: plans }
 }
+
+const UNSURE: BatchPlan = { isUnsure: true }
 
 /** What the store is to append for a group. */
 export function toAppends({ streams }: GroupPlan): readonly Append[] {

@@ -1,5 +1,6 @@
-// Where do batches go that name no stream, and what do all of them need to be decided? A handful of queries for a whole
-// group, whatever its size.
+// Where do batches go that name no stream, and what do all of them need to be decided? At first nothing is asked that
+// the append will prove anyway: streams come from memory, and no command is taken for a repeat. What cannot be proved
+// that way is resolved once more, from the database: a handful of queries for a whole group, whatever its size.
 
 import type { StreamRef, VisitorActor } from '@pendopo/protocol'
 import type { Loaded, LogStore, OpenLookup } from '../store/store.ts'
@@ -9,18 +10,22 @@ export interface Resolved {
   readonly loaded: Loaded
   /** For each batch, the stream that is there already; `null` where one may have to be created. */
   readonly refs: readonly (StreamRef | null)[]
+  /** Whether only an append can tell that this is how things are. */
+  readonly isGuess: boolean
 }
 
-export async function resolveStreams(store: LogStore, workspace: string, batches: readonly Batch[]): Promise<Resolved> {
+export async function resolveStreams(
+  store: LogStore,
+  workspace: string,
+  batches: readonly Batch[],
+  isGuess: boolean,
+): Promise<Resolved> {
   const refs = batches.map(({ stream }) => stream)
   await resolveHomeless(store, workspace, batches, refs)
+  const homes = refs.filter((ref) => ref !== null)
+  if (isGuess) return { loaded: { streams: await store.recall(workspace, homes), known: new Map() }, refs, isGuess }
   const commandIds = batches.flatMap(({ commands }) => commands.map(({ id }) => id))
-  const loaded = await store.load(
-    workspace,
-    refs.filter((ref) => ref !== null),
-    commandIds,
-  )
-  return { loaded, refs }
+  return { loaded: await store.load(workspace, homes, commandIds), refs, isGuess }
 }
 
 async function resolveHomeless(

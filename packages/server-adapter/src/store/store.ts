@@ -55,6 +55,11 @@ export type AppendOutcome = 'appended' | 'conflict'
 
 export interface LogStore {
   load(workspace: string, streams: readonly StreamRef[], commandIds: readonly string[]): Promise<Loaded>
+  /**
+   * The same streams as they were when last seen: cheap, and perhaps no longer true. For what `append` then proves, since
+   * it takes nothing that was decided on an older state.
+   */
+  recall(workspace: string, streams: readonly StreamRef[]): Promise<ReadonlyMap<string, StreamState>>
   /** Conversations of these identities on this channel that are open, newest first: for get-or-create. */
   openConversations(workspace: string, lookups: readonly OpenLookup[]): Promise<readonly (string | null)[]>
   /**

@@ -89,6 +89,39 @@ export function testLogContract(hand: () => Hand): void {
     expect(known.get(answer.id)?.last.seq).toBe(4)
   })
 
+  test('[ST3] many repeats in a group leave the others untouched', async () => {
+    const { conversation, plan, append, store, workspace } = hand()
+    const visitor = newVisitor()
+    const refs = await Promise.all(Array.from({ length: 12 }, () => conversation(visitor)))
+    const group = await Promise.all(refs.map((ref, n) => plan(ref, [postCommand(`${n}`)], visitor)))
+    const repeats = group.filter((_, n) => n % 3 !== 0)
+    await append(...repeats)
+    // The same numbers again would be a conflict by itself: these claim to come after the first.
+    const late = await Promise.all(
+      group.map(async (one, n) => {
+        if (n % 3 === 0) return one
+        const { stream, events, expectedSeq } = await plan(refs[n] ?? one.stream, [postCommand('later')], visitor)
+        const again = one.events[0]?.command ?? ''
+        const known = one.known.map((command) => ({ ...command, first: { ...command.first, seq: expectedSeq + 1 } }))
+        return { expectedSeq, stream, known, events: events.map((event) => ({ ...event, command: again })) }
+      }),
+    )
+    expect(await append(...late)).toEqual(group.map((_, n) => (n % 3 === 0 ? 'appended' : 'conflict')))
+    for (const [n, ref] of refs.entries())
+      expect(texts(await store.log.events(workspace, ref, 'team', 1, 10))).toEqual([`${n}`])
+  })
+
+  test('[ST4] recalling gives what is there too, and null for what does not exist', async () => {
+    const { conversation, submit, store, workspace } = hand()
+    const visitor = newVisitor()
+    const ref = await conversation(visitor)
+    const { stream } = await submit(ref, [postCommand('hello')], visitor)
+    const missing: StreamRef = { kind: 'conversation', id: newId() }
+    const streams = await store.log.recall(workspace, [ref, missing])
+    expect(streams.get(ref.id)).toEqual(stream)
+    expect(streams.get(missing.id)).toEqual({ ...missing, state: null })
+  })
+
   test('[ST4] load gives states as they were appended, and null for what does not exist', async () => {
     const { conversation, submit, store, workspace } = hand()
     const visitor = newVisitor()

@@ -1,4 +1,12 @@
-import { eventKind, isFromContact, toWireEvent, type Item, type LogEvent, type StreamState } from '@pendopo/protocol'
+import {
+  eventKind,
+  isFromContact,
+  toWireEvent,
+  type Item,
+  type LogEvent,
+  type StreamRef,
+  type StreamState,
+} from '@pendopo/protocol'
 import { wakesReaders, type ReaderArming } from '../arming.ts'
 import type { Append, AppendOutcome, LogStore } from '../store.ts'
 import { armJob } from './memory-jobs.ts'
@@ -22,15 +30,20 @@ export function createMemoryLog(tables: MemoryTables, readers: readonly ReaderAr
     return 'appended'
   }
 
+  function find(workspace: string, refs: readonly StreamRef[]) {
+    const found = new Map<string, StreamState>()
+    for (const { kind, id } of refs) {
+      const state = streams.get(keyOf(workspace, id))?.state
+      found.set(id, state?.kind === kind ? state : { kind, id, state: null })
+    }
+    return found
+  }
+
   return {
+    recall: async (workspace, refs) => find(workspace, refs),
     async load(workspace, refs, commandIds) {
-      const found = new Map<string, StreamState>()
-      for (const { kind, id } of refs) {
-        const state = streams.get(keyOf(workspace, id))?.state
-        found.set(id, state?.kind === kind ? state : { kind, id, state: null })
-      }
       const known = commandIds.flatMap((id) => commands.get(keyOf(workspace, id)) ?? [])
-      return { streams: found, known: new Map(known.map((command) => [command.id, command])) }
+      return { streams: find(workspace, refs), known: new Map(known.map((command) => [command.id, command])) }
     },
     async openConversations(workspace, lookups) {
       const open = [...streams]

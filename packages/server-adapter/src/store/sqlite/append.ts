@@ -1,7 +1,7 @@
 // Appends a group of streams in one transaction. For each stream: its row at `expectedSeq`, then events and content rows,
 // then the row moves on; jobs come last. Where a command id turns out to be stored, or the row to be elsewhere, the whole
-// group is rolled back and done again without that stream: one conflict leaves the others untouched, and the usual case
-// needs no savepoints.
+// group is rolled back and done again without the streams that have a conflict: one leaves the others untouched, many
+// cost no more than one, and the usual case needs no savepoints.
 
 import { eventKind, type LogEvent } from '@pendopo/protocol'
 import { wakesReaders, type ReaderArming } from '../arming.ts'
@@ -10,10 +10,10 @@ import { toLastMessageSeq } from './columns.ts'
 import type { Connection } from './connection.ts'
 import { createContentWriter } from './content.ts'
 import { guarded } from './failures.ts'
-import { toActorCode } from './ids.ts'
+import { toActorCode, toIdText } from './ids.ts'
 import { createArmer } from './jobs.ts'
 import { toDirection, toRestJson } from './rows.ts'
-import type { Slot } from './statements.ts'
+import type { ListSlot, Slot } from './statements.ts'
 import type { CachedStream } from './stream-cache.ts'
 import { createStreamRows, type Head } from './stream-rows.ts'
 
@@ -29,7 +29,7 @@ class LateConflict extends Error {
 export type AppendGroup = (workspace: string, group: readonly Append[]) => readonly AppendOutcome[]
 
 export function createAppend(connection: Connection, readers: readonly ReaderArming[]): AppendGroup {
-  const { database, db, statements, cache, idBytes, ensureWorkspaceKey, now } = connection
+  const { database, db, statements, cache, idBytes, workspaceKey, ensureWorkspaceKey, now } = connection
   const streams = createStreamRows(connection)
   const contents = createContentWriter(connection)
   const arm = createArmer(connection, readers)
@@ -76,6 +76,23 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
         .onConflict((conflict) => conflict.doNothing()),
   )
 
+  const findStored = statements.listIn((commands: ListSlot<Buffer>, workspace: Slot<number>) =>
+    db
+      .selectFrom('event')
+      .select('command')
+      .where('command', 'in', commands)
+      .where('workspace', '=', workspace)
+      .where('digest', 'is not', null),
+  )
+
+  /** After a restart many senders repeat at once: each must not cost the others another turn. */
+  function markRepeats(workspace: string, group: readonly Append[], outcomes: AppendOutcome[]): void {
+    const ids = group.flatMap(({ known }) => known.map(({ id }) => idBytes(id)))
+    const stored = new Set(findStored(ids, workspaceKey(workspace)).map(({ command }) => toIdText(command)))
+    for (const [position, { known }] of group.entries())
+      if (known.some(({ id }) => stored.has(id))) outcomes[position] = 'conflict'
+  }
+
   const actorBytes = ({ actor }: LogEvent): Buffer =>
     actor.kind === 'system' ? Buffer.from(actor.id) : idBytes(actor.id)
 
@@ -121,17 +138,17 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
 
   const appendGroup = database.transaction(
     (workspace: string, group: readonly Append[], outcomes: AppendOutcome[]): readonly CachedStream[] => {
-      const workspaceKey = ensureWorkspaceKey(workspace)
+      const key = ensureWorkspaceKey(workspace)
       const moved: CachedStream[] = []
       const woken: number[] = []
       for (const [position, append] of group.entries()) {
         if (outcomes[position] === 'conflict') continue
-        const head = streams.claim(workspaceKey, append)
+        const head = streams.claim(key, append)
         if (head === null) {
           outcomes[position] = 'conflict'
           continue
         }
-        const stream = appendStream(workspaceKey, head, append)
+        const stream = appendStream(key, head, append)
         if (stream === null) throw new LateConflict(position)
         moved.push(stream)
         if (wakesReaders(append.events)) woken.push(head.key)
@@ -154,6 +171,7 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
         outcomes[error.position] = 'conflict'
         const late = group[error.position]
         if (late !== undefined) cache.drop(late.stream.id)
+        guarded('append', () => markRepeats(workspace, group, outcomes))
       }
     }
   }

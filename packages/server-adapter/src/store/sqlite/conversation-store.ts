@@ -6,8 +6,8 @@ import type { ConversationStore, ListedConversation, ListQuery } from '../store.
 import { visibleTo } from './can-see-sql.ts'
 import type { Connection } from './connection.ts'
 import { toActorCode, toIdText, toLookupBytes } from './ids.ts'
-import { toConversationState } from './rows.ts'
 import type { ListSlot, Slot } from './statements.ts'
+import { STATE_COLUMNS, toConversationState } from './states.ts'
 
 export function createConversationStore({ db, statements, workspaceKey, read }: Connection): ConversationStore {
   /** The conversations of a list in one state, newest first, that the agent may see. */
@@ -28,6 +28,7 @@ export function createConversationStore({ db, statements, workspaceKey, read }: 
   function readStatus(workspace: number, agent: AgentActor, status: 'open' | 'closed', query: ListQuery) {
     const { after, ids, limit } = query
     let rows = inList(workspace, agent, query.list, status)
+      .innerJoin('stream_state', 'stream_state.stream', 'stream.key')
       .leftJoin('content', 'content.event', 'stream.last_message')
       .leftJoin('mark', (join) =>
         join
@@ -35,7 +36,7 @@ export function createConversationStore({ db, statements, workspaceKey, read }: 
           .on('mark.reader_kind', '=', toActorCode('agent'))
           .on('mark.reader', '=', toLookupBytes(agent.id)),
       )
-      .select(['stream.state_json', 'content.body_json', 'mark.counted'])
+      .select([...STATE_COLUMNS, 'content.body_json', 'mark.counted'])
       .orderBy('stream.moved_at', 'desc')
       .orderBy('stream.id', 'desc')
       .limit(limit + 1)
@@ -52,7 +53,7 @@ export function createConversationStore({ db, statements, workspaceKey, read }: 
     const statuses = query.status === 'all' ? (['open', 'closed'] as const) : ([query.status] as const)
     const found = statuses
       .flatMap((status) => readStatus(workspace, agent, status, query))
-      .map((row) => ({ ...row, state: toConversationState(row.state_json) }))
+      .map((row) => ({ ...row, state: toConversationState(row) }))
     if (statuses.length > 1)
       found.sort(({ state: one }, { state: other }) => other.movedAt - one.movedAt || (one.id < other.id ? 1 : -1))
     const page = found.slice(0, query.limit)
@@ -82,7 +83,8 @@ export function createConversationStore({ db, statements, workspaceKey, read }: 
   const findOfIdentities = statements.listIn((identities: ListSlot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['stream.key', 'stream.state_json'])
+      .innerJoin('stream_state', 'stream_state.stream', 'stream.key')
+      .select(['stream.key', ...STATE_COLUMNS])
       .where('stream.key', 'in', (sub) =>
         sub.selectFrom('stream_identity').select('stream').where('identity', 'in', identities),
       )
@@ -98,7 +100,7 @@ export function createConversationStore({ db, statements, workspaceKey, read }: 
 
   function readOfIdentities(workspace: number, channel: string, identities: readonly string[]) {
     const found = findOfIdentities(identities.map(toLookupBytes), workspace)
-      .map(({ key, state_json: json }) => ({ key, state: toConversationState(json) }))
+      .map((row) => ({ key: row.key, state: toConversationState(row) }))
       .filter(({ state }) => state.channel === channel)
     const counted = new Map<number, number>()
     const marks = findMarks(

@@ -7,8 +7,8 @@ import type { Agent, DirectoryStore, Site } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { createIdentityStore } from './identity-store.ts'
 import { toLookupBytes } from './ids.ts'
-import { toStreamState } from './rows.ts'
 import type { ListSlot, Slot } from './statements.ts'
+import { STATE_COLUMNS, toStreamState } from './states.ts'
 import type { Tables } from './tables.ts'
 
 export function createDirectoryStore(connection: Connection): DirectoryStore {
@@ -28,7 +28,8 @@ export function createDirectoryStore(connection: Connection): DirectoryStore {
   const findStreams = statements.listIn((ids: ListSlot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['id', 'kind', 'state_json'])
+      .innerJoin('stream_state', 'stream_state.stream', 'stream.key')
+      .select(['id', 'kind', ...STATE_COLUMNS])
       .where('id', 'in', ids)
       .where('workspace', '=', workspace),
   )

@@ -7,8 +7,8 @@ import type { ReaderArming } from '../arming.ts'
 import type { Job, JobStore } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { toIdText, toLookupBytes } from './ids.ts'
-import { toStreamKind } from './rows.ts'
 import type { ListSlot, Slot } from './statements.ts'
+import { toStreamKind } from './states.ts'
 
 /** Arms the jobs of streams, inside the transaction that appends to them: one statement for each reader. */
 export function createArmer({ db, statements }: Connection, readers: readonly ReaderArming[]) {

@@ -19,8 +19,9 @@ import { createAppend } from './append.ts'
 import type { Connection } from './connection.ts'
 import { createEventRanges, type StoredEvent } from './event-ranges.ts'
 import { toActor, toIdText, toLookupBytes } from './ids.ts'
-import { toConversationState, toLogEvent, toStreamState } from './rows.ts'
+import { toLogEvent } from './rows.ts'
 import type { ListSlot, Slot } from './statements.ts'
+import { STATE_COLUMNS, toConversationState, toStreamState } from './states.ts'
 import type { CachedStream } from './stream-cache.ts'
 
 export function createLogStore(connection: Connection, readers: readonly ReaderArming[]): LogStore {
@@ -31,7 +32,8 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
   const findStreams = statements.listIn((ids: ListSlot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['key', 'id', 'kind', 'seq', 'state_json', 'last_event as lastEvent', 'last_message as lastMessage'])
+      .innerJoin('stream_state', 'stream_state.stream', 'stream.key')
+      .select(['key', 'id', 'kind', 'seq', ...STATE_COLUMNS, 'last_event as lastEvent', 'last_message as lastMessage'])
       .where('id', 'in', ids)
       .where('workspace', '=', workspace),
   )
@@ -70,7 +72,8 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
   const findStream = statements.get((id: Slot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['key', 'kind', 'last_event', 'state_json'])
+      .innerJoin('stream_state', 'stream_state.stream', 'stream.key')
+      .select(['key', 'kind', 'last_event', ...STATE_COLUMNS])
       .where('id', '=', id)
       .where('workspace', '=', workspace),
   )
@@ -85,31 +88,34 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
     last: { seq: row.last_seq ?? row.seq, publicSeq: row.last_public_seq, at: row.at },
   })
 
-  function loadStreams(workspace: number, refs: readonly StreamRef[]): ReadonlyMap<string, StreamState> {
-    const found = new Map<string, StreamState>()
-    const cached = new Map<number, CachedStream>()
-    for (const { kind, id } of refs) {
-      found.set(id, { kind, id, state: null })
-      const entry = cache.find(workspace, id)
-      if (entry !== undefined) cached.set(entry.key, entry)
-    }
-    // An id of another kind of stream is not the stream that was asked for.
-    const add = (stream: StreamState) => found.get(stream.id)?.kind === stream.kind && found.set(stream.id, stream)
-    const fresh = new Set<string>()
-    for (const { key, seq } of findNumbers([...cached.keys()], workspace)) {
-      const entry = cached.get(key)
-      if (entry?.seq !== seq) continue
-      fresh.add(entry.stream.id)
-      add(entry.stream)
-    }
-    const missing = Array.from(found.keys()).filter((id) => !fresh.has(id))
+  /** Which of these entries are as the database has them. */
+  function stillTrue(workspace: number, entries: readonly CachedStream[]): readonly CachedStream[] {
+    const numbers = findNumbers(
+      entries.map(({ key }) => key),
+      workspace,
+    )
+    const seqs = new Map(numbers.map(({ key, seq }) => [key, seq]))
+    return entries.filter(({ key, seq }) => seqs.get(key) === seq)
+  }
+
+  function loadStreams(
+    workspace: number,
+    refs: readonly StreamRef[],
+    trusted: (entries: readonly CachedStream[]) => readonly CachedStream[],
+  ): ReadonlyMap<string, StreamState> {
+    const ids = new Set(refs.map(({ id }) => id))
+    const cached = Array.from(ids, (id) => cache.find(workspace, id)).filter((entry) => entry !== undefined)
+    const states = new Map(trusted(cached).map(({ stream }) => [stream.id, stream]))
+    const missing = Array.from(ids).filter((id) => !states.has(id))
     for (const row of findStreams(missing.map(toLookupBytes), workspace)) {
       const stream = toStreamState(row)
       const { key, seq, lastEvent, lastMessage } = row
       cache.keep({ workspace, key, seq, stream, lastEvent, lastMessage })
-      add(stream)
+      states.set(stream.id, stream)
     }
-    return found
+    // An id of another kind of stream is not the stream that was asked for.
+    for (const { kind, id } of refs) if (states.get(id)?.kind !== kind) states.set(id, { kind, id, state: null })
+    return states
   }
 
   function readEvents(workspace: string, { id, kind }: StreamRef, audience: Audience, after: number, limit: number) {
@@ -129,7 +135,7 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
   function readItems(workspace: string, id: string, audience: Audience, before: number | null, limit: number) {
     const stream = findStream(toLookupBytes(id), workspaceKey(workspace))
     if (stream === undefined || stream.kind !== 'conversation') return { items: [], hasOlder: false }
-    const state = toConversationState(stream.state_json)
+    const state = toConversationState(stream)
     const { key, last_event: newest } = stream
     const isTeam = audience === 'team'
     const below = before ?? (isTeam ? state.seq : state.publicSeq) + 1
@@ -148,8 +154,11 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
       read('load streams', () => {
         const key = workspaceKey(workspace)
         const known = findKnown(commandIds.map(idBytes), key).map(toKnown)
-        return { streams: loadStreams(key, streams), known: new Map(known.map((command) => [command.id, command])) }
+        const found = loadStreams(key, streams, (entries) => stillTrue(key, entries))
+        return { streams: found, known: new Map(known.map((command) => [command.id, command])) }
       }),
+    recall: (workspace, streams) =>
+      read('recall streams', () => loadStreams(workspaceKey(workspace), streams, (entries) => entries)),
     openConversations: (workspace, lookups) =>
       read('look for open conversations', () => {
         const identities = new Set(lookups.flatMap((lookup) => lookup.identities))

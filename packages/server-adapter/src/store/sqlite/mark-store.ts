@@ -6,8 +6,9 @@ import type { StoredMark, MarkStore } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { createEventRanges } from './event-ranges.ts'
 import { toActor, toActorCode, toIdBytes, toLookupBytes } from './ids.ts'
-import { FROM_CONTACT, TO_CONTACT, toConversationState } from './rows.ts'
+import { FROM_CONTACT, TO_CONTACT } from './rows.ts'
 import type { Slot } from './statements.ts'
+import { STATE_COLUMNS, toConversationState } from './states.ts'
 
 interface StreamRow {
   readonly key: number
@@ -20,7 +21,8 @@ export function createMarkStore(connection: Connection): MarkStore {
   const findStream = statements.get((id: Slot<Buffer>, workspace: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['key', 'last_event', 'state_json'])
+      .innerJoin('stream_state', 'stream_state.stream', 'stream.key')
+      .select(['key', 'last_event', ...STATE_COLUMNS])
       .where('id', '=', id)
       .where('workspace', '=', workspace)
       .where('kind', '=', 'conversation'),
@@ -106,7 +108,7 @@ export function createMarkStore(connection: Connection): MarkStore {
         const stream = findStream(toLookupBytes(conversation), workspaceKey(workspace))
         if (stream === undefined) return null
         const { key } = stream
-        const state = toConversationState(stream.state_json)
+        const state = toConversationState(stream)
         const kind = toActorCode(reader.kind)
         const id = toIdBytes(reader.id)
         const before = findMark(key, kind, id)

@@ -110,7 +110,7 @@ function logTables(schema: SchemaModule, { bytes, key, numbered }: SchemaTypes):
       .addColumn('id', bytes, required)
       .addColumn('kind', 'text', required)
       .addColumn('seq', 'integer', required)
-      .addColumn('state_json', 'text', required)
+      .addColumn('moving_json', 'text', required)
       .addColumn('moved_at', 'bigint')
       .addColumn('last_event', key)
       .addColumn('last_message', key)
@@ -132,6 +132,10 @@ function logTables(schema: SchemaModule, { bytes, key, numbered }: SchemaTypes):
       .on('stream')
       .columns(['workspace', 'assignee', 'status'])
       .where('assignee', 'is not', null),
+    schema
+      .createTable('stream_state')
+      .addColumn('stream', key, (column) => column.notNull().primaryKey().references('stream.key'))
+      .addColumn('state_json', 'text', required),
     schema
       .createTable('stream_participant')
       .addColumn('stream', key, (column) => column.notNull().references('stream.key'))

@@ -1,32 +1,8 @@
 // Between stored rows and the protocol's types. JSON in the database was written by us from checked values: reading it
 // back is the parse border.
 
-import {
-  eventKind,
-  isFromContact,
-  type Content,
-  type ConversationState,
-  type LogEvent,
-  type StreamKind,
-  type StreamState,
-} from '@pendopo/protocol'
+import { eventKind, isFromContact, type Content, type LogEvent } from '@pendopo/protocol'
 import { toActor, toIdText } from './ids.ts'
-
-export interface StreamRow {
-  readonly id: Buffer
-  readonly kind: string
-  readonly state_json: string
-}
-
-export function toStreamState(row: StreamRow): StreamState {
-  const id = toIdText(row.id)
-  return row.kind === 'agent'
-    ? { kind: 'agent', id, state: JSON.parse(row.state_json) }
-    : { kind: 'conversation', id, state: JSON.parse(row.state_json) }
-}
-
-export const toConversationState = (json: string): ConversationState => JSON.parse(json)
-export const toStreamKind = (kind: string): StreamKind => (kind === 'agent' ? 'agent' : 'conversation')
 
 export interface EventRow {
   readonly seq: number

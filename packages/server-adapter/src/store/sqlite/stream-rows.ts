@@ -1,19 +1,19 @@
-// The rows of streams, as `append` writes them. A message changes the state, the place in the lists and the newest
-// event; who sees the conversation and in which lists it is changes seldom, and only then are those columns, their
-// indexes and the tables of participants and identities touched.
+// The rows of streams, as `append` writes them. A message changes numbers, the place in the lists and the newest event;
+// the rest of the state, who sees the conversation and in which lists it is change seldom, and only then are those
+// columns, their indexes and the tables of states, participants and identities touched.
 
 import type { StreamState } from '@pendopo/protocol'
 import type { Append } from '../store.ts'
 import { isSamePlacement, toMovedAt } from './columns.ts'
 import type { Connection } from './connection.ts'
 import { toIdBytes } from './ids.ts'
-import { toStreamState } from './rows.ts'
+import { isAtRest, STATE_COLUMNS, toMovingJson, toStreamState } from './states.ts'
 import type { Slot } from './statements.ts'
 
 /** A stream as its row is before an append. */
 export interface Head {
   readonly key: number
-  readonly before: StreamState
+  readonly stream: StreamState
   readonly lastEvent: number | null
   readonly lastMessage: number | null
 }
@@ -32,7 +32,8 @@ export function createStreamRows({ db, statements, cache, idBytes }: Connection)
   const find = statements.get((id: Slot<Buffer>, workspace: Slot<number>, seq: Slot<number>) =>
     db
       .selectFrom('stream')
-      .select(['key', 'id', 'kind', 'state_json', 'last_event as lastEvent', 'last_message as lastMessage'])
+      .innerJoin('stream_state', 'stream_state.stream', 'stream.key')
+      .select(['key', 'id', 'kind', ...STATE_COLUMNS, 'last_event as lastEvent', 'last_message as lastMessage'])
       .where('id', '=', id)
       .where('workspace', '=', workspace)
       .where('seq', '=', seq),
@@ -40,14 +41,14 @@ export function createStreamRows({ db, statements, cache, idBytes }: Connection)
   const insert = statements.get((workspace: Slot<number>, id: Slot<Buffer>, kind: Slot<string>) =>
     db
       .insertInto('stream')
-      .values({ workspace, id, kind, seq: 0, state_json: 'null' })
+      .values({ workspace, id, kind, seq: 0, moving_json: '{}' })
       .onConflict((conflict) => conflict.doNothing())
       .returning('key'),
   )
   const update = statements.run(
     (
       seq: Slot<number>,
-      state: Slot<string>,
+      moving: Slot<string>,
       movedAt: Slot<number | null>,
       lastEvent: Slot<number | null>,
       lastMessage: Slot<number | null>,
@@ -56,9 +57,17 @@ export function createStreamRows({ db, statements, cache, idBytes }: Connection)
     ) =>
       db
         .updateTable('stream')
-        .set({ seq, state_json: state, moved_at: movedAt, last_event: lastEvent, last_message: lastMessage })
+        .set({ seq, moving_json: moving, moved_at: movedAt, last_event: lastEvent, last_message: lastMessage })
         .where('key', '=', key)
         .where('seq', '=', expected),
+  )
+  const rest = statements.run((stream: Slot<number>, state: Slot<string>) =>
+    db
+      .insertInto('stream_state')
+      .values({ stream, state_json: state })
+      .onConflict((conflict) =>
+        conflict.column('stream').doUpdateSet((row) => ({ state_json: row.ref('excluded.state_json') })),
+      ),
   )
   const place = statements.run(
     (
@@ -100,18 +109,20 @@ export function createStreamRows({ db, statements, cache, idBytes }: Connection)
         const row = insert(workspace, idBytes(id), kind)
         return row === undefined
           ? null
-          : { key: row.key, before: { kind, id, state: null }, lastEvent: null, lastMessage: null }
+          : { key: row.key, stream: { kind, id, state: null }, lastEvent: null, lastMessage: null }
       }
       const cached = cache.find(workspace, id)
-      if (cached?.seq === expectedSeq) return { ...cached, before: cached.stream }
+      if (cached?.seq === expectedSeq) return cached
       const row = find(idBytes(id), workspace, expectedSeq)
-      return row === undefined ? null : { ...row, before: toStreamState(row) }
+      return row === undefined ? null : { ...row, stream: toStreamState(row) }
     },
-    move({ key, before }, { stream, expectedSeq }, lastEvent, lastMessage) {
+    move({ key, stream: before }, { stream, expectedSeq }, lastEvent, lastMessage) {
       const { state } = stream
-      const json = JSON.stringify(state)
-      const { changes } = update(state?.seq ?? 0, json, toMovedAt(stream), lastEvent, lastMessage, key, expectedSeq)
+      const moving = toMovingJson(stream)
+      const { changes } = update(state?.seq ?? 0, moving, toMovedAt(stream), lastEvent, lastMessage, key, expectedSeq)
       if (changes === 0) return false
+      if (isAtRest(before, stream)) return true
+      rest(key, JSON.stringify(state))
       if (!isSamePlacement(before, stream)) replacePlacement(key, stream)
       return true
     },

@@ -11,6 +11,7 @@ export interface Tables {
   contact: ContactTable
   identity: IdentityTable
   stream: StreamTable
+  stream_state: StreamStateTable
   stream_participant: { stream: number; agent: Buffer }
   stream_identity: { stream: number; identity: Buffer }
   event: EventTable
@@ -84,8 +85,9 @@ interface StreamTable {
   id: Buffer
   kind: string
   seq: number
-  /** The whole state; the columns below repeat what lists are queried by, and are null for other kinds. */
-  state_json: string
+  /** What of the state moves with every message; see `states.ts`. */
+  moving_json: string
+  /** From here on the columns repeat what lists are queried by, and are null for other kinds. */
   moved_at: number | null
   /** Keys of the newest event, and of the newest message. */
   last_event: number | null
@@ -95,6 +97,11 @@ interface StreamTable {
   team: Buffer | null
   assignee: Buffer | null
   opened_at: number | null
+}
+
+interface StreamStateTable {
+  stream: number
+  state_json: string
 }
 
 interface EventTable {
