@@ -53,6 +53,65 @@ describe('sending', () => {
     expect(stored(server)).toEqual(['Hello'])
   })
 
+  it('[OB13] storage that fails later does not keep a visitor from coming back as the same', async () => {
+    const { clock, server, device, open } = setUp()
+    const chat = open()
+    await chat.conversation().send({ text: 'Hello' }).queued
+    await clock.advance(1_000)
+    device.failsStorage()
+    server.dropsConnection()
+    await clock.advance(5_000)
+    expect(chat.$connection.get()).toBe('online')
+    const message = chat.conversation().send({ text: 'Again' })
+    await clock.advance(1_000)
+    await message.stored
+    expect(server.conversations()).toHaveLength(1)
+    expect(chat.$persistence.get()).toBe('memory')
+  })
+
+  it('[OB13] a device that keeps no token is given up after a few tries, and says so', async () => {
+    const { clock, server, device, open } = setUp()
+    device.failsStorage()
+    const chat = open()
+    const first = chat.conversation().send({ text: 'Hello' })
+    await clock.advance(15_000)
+    expect(chat.$connection.get()).toBe('online')
+    expect(chat.$persistence.get()).toBe('memory')
+    await first.stored
+    // It stays the same visitor for as long as the page lives, whatever the device does.
+    device.failsStorage(false)
+    server.dropsConnection()
+    await clock.advance(15_000)
+    const second = chat.conversation().send({ text: 'Again' })
+    await clock.advance(1_000)
+    await second.stored
+    expect(server.conversations()).toHaveLength(1)
+    expect(texts(chat.conversation())).toEqual(['Hello', 'Again'])
+    expect(chat.$persistence.get()).toBe('memory')
+    // And nobody after logout.
+    await chat.logout()
+    chat.connect()
+    await clock.advance(1_000)
+    expect(texts(chat.conversation())).toEqual([])
+  })
+
+  it('[OB13] a device that stumbles for a moment keeps its visitor', async () => {
+    const { clock, server, device, open } = setUp()
+    const before = open()
+    await before.conversation().send({ text: 'Hello' }).queued
+    await clock.advance(1_000)
+    await before.close()
+    device.failsStorage()
+    const chat = open()
+    chat.connect()
+    await clock.advance(300)
+    device.failsStorage(false)
+    await clock.advance(10_000)
+    expect(texts(chat.conversation())).toEqual(['Hello'])
+    expect(chat.$persistence.get()).toBe('indexeddb')
+    expect(server.conversations()).toHaveLength(1)
+  })
+
   it('[OB3] a burst arrives in its order, also when an ack is lost on the way', async () => {
     const { clock, server, open } = setUp()
     const { send, ...conversation } = open().conversation()

@@ -12,18 +12,19 @@ import { createEnvironment } from './environment/default-environment.ts'
 import { createHeads, currentOf } from './heads.ts'
 import { createLastVisit } from './last-visit.ts'
 import { createOutbox } from './outbox/create-outbox.ts'
+import { createMemoryStorage } from './outbox/memory-storage.ts'
 import type { Storage } from './outbox/storage.ts'
 import { createPageViews } from './page-views.ts'
 import { PendopoError } from './pendopo-error.ts'
 import { createThread } from './thread/create-thread.ts'
 import type { Viewer } from './timeline/to-thread-items.ts'
 import { toConversation } from './visitor-conversation.ts'
-import { hasToken, loadToken } from './visitor-token.ts'
+import { createVisitorToken, hasToken } from './visitor-token.ts'
 
 /** A chat with one site; `idle` until `connect`, `identify` or the first `send`. */
 export function createChat(options: ChatOptions): Chat {
   const environment = createEnvironment(options.environment)
-  const { clock, random } = environment
+  const { clock } = environment
   const name = `pendopo:${new URL(options.server).href}:${options.site}`
   const $viewer = atom<Viewer>({ side: 'visitor', id: null })
   const $availability = atom<'online' | 'away' | null>(null)
@@ -33,6 +34,15 @@ export function createChat(options: ChatOptions): Chat {
   let isClosed = false
 
   const storage = () => (opened ??= environment.storage(name))
+  const token = createVisitorToken({
+    ...environment,
+    storage,
+    onGivenUp() {
+      environment.log('storage.given-up')
+      opened = Promise.resolve(createMemoryStorage())
+      outbox.check()
+    },
+  })
 
   const connection = createConnection<VisitorWelcome>({
     server: options.server,
@@ -43,7 +53,7 @@ export function createChat(options: ChatOptions): Chat {
       return {
         version: PROTOCOL_VERSION,
         site: options.site,
-        token: await loadToken(await storage(), random),
+        token: await token.load(),
         ...(proof !== undefined && { identity: proof }),
         ...(options.key !== undefined && { key: options.key }),
       }
@@ -128,6 +138,7 @@ export function createChat(options: ChatOptions): Chat {
   /** Nothing of the person is left in this tab; the next `connect` is somebody new. */
   function forget(): void {
     proof = undefined
+    token.forget()
     connection.disconnect()
     heads.reset()
     thread.bind(null)

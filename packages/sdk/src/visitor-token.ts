@@ -1,13 +1,65 @@
 import type { RandomBytes } from '@pendopo/protocol'
+import type { Clock } from './environment.ts'
+import { inTime } from './outbox/in-time.ts'
 import type { Storage } from './outbox/storage.ts'
 
 /** Where the token is kept. */
 const TOKEN = 'token'
 const TOKEN_BYTES = 32
 
-/** The proof of an anonymous identity: made here, kept before it is first used, the same in all tabs. */
-export function loadToken(storage: Storage, random: RandomBytes): Promise<string> {
-  return storage.setOnce(TOKEN, toBase64Url(random(new Uint8Array(TOKEN_BYTES))))
+/** A device that only stumbles should not make its visitor somebody new: that many tries, a few seconds with their pauses. */
+const TRIES = 4
+
+export interface VisitorToken {
+  /** The proof of an anonymous identity: made here, kept before it is first used, the same in all tabs. */
+  load(): Promise<string>
+  forget(): void
+}
+
+export interface VisitorTokenOptions {
+  readonly clock: Clock
+  readonly random: RandomBytes
+  readonly storage: () => Promise<Storage>
+  /** The device keeps nothing: from now on `storage` must be one that does, for as long as the page lives. */
+  readonly onGivenUp: () => void
+}
+
+export function createVisitorToken({ clock, random, storage, onGivenUp }: VisitorTokenOptions): VisitorToken {
+  /** As storage last said it: it holds on when storage fails later. Another object for another visitor. */
+  let visitor: { token?: string } = {}
+  let failures = 0
+
+  async function load(): Promise<string> {
+    const asked = visitor
+    try {
+      asked.token = await inTime(clock, keep(toBase64Url(random(new Uint8Array(TOKEN_BYTES)))))
+      return asked.token
+    } catch (cause) {
+      if (asked.token !== undefined) return asked.token
+      if (++failures < TRIES) throw cause
+      onGivenUp()
+      return load()
+    }
+  }
+
+  async function keep(token: string): Promise<string> {
+    const device = await storage()
+    try {
+      return await device.setOnce(TOKEN, token)
+    } catch (cause) {
+      // What cannot be written may still be read, and then it is known who this is.
+      const kept = await device.get(TOKEN)
+      if (kept === undefined) throw cause
+      return kept
+    }
+  }
+
+  return {
+    load,
+    forget() {
+      visitor = {}
+    },
+  }
 }
 
 /** Whether this device has spoken to the site before. Leaves no trace. */

@@ -1,10 +1,11 @@
 import type { MessageStatus, ThreadMessage } from '@pendopo/sdk/inbox'
+import { isEmojiOnly } from '@pendopo/sdk/rich-text'
 import { Check, CheckCheck, CircleAlert, Clock } from 'lucide'
 import { memo } from 'preact/compat'
 import { Avatar } from '../ui/avatar.tsx'
 import { toDisplayName } from '../ui/display-name.ts'
 import { Icon } from '../ui/icon.tsx'
-import { LinkedText } from '../ui/linked-text.tsx'
+import { RichText } from '../ui/rich-text.tsx'
 import { toClockTime, toFullTime } from '../ui/time.ts'
 import type { MessageGroup as Group } from './to-blocks.ts'
 
@@ -73,9 +74,12 @@ function Message({ message, name, onRetry, onDiscard }: MessageProps) {
       {message.text === null ? (
         <p class="bubble bubble-gone">This message was removed</p>
       ) : (
-        <p class={`bubble ${failed ? 'bubble-failed' : ''}`} dir="auto">
-          <LinkedText text={message.text} />
-        </p>
+        <div
+          class={`bubble ${failed ? 'bubble-failed' : ''} ${isEmojiOnly(message.text) ? 'bubble-emoji' : ''}`}
+          dir="auto"
+        >
+          <RichText text={message.text} />
+        </div>
       )}
       {failed && (
         <p class="message-failure">

@@ -1,4 +1,5 @@
-import { toSafeUrl, toShortUrl } from './safe-url.ts'
+import { toSafeUrl } from '@pendopo/sdk/rich-text'
+import { toShortUrl } from './short-url.ts'
 
 interface PageLinkProps {
   readonly page: { readonly url: string; readonly title?: string | undefined }

@@ -1,14 +1,14 @@
 // Which transport a try uses: the browser's WebSocket; where that has failed before it ever worked (a proxy that breaks
 // upgrades), and outside of browsers, socket.io-client, loaded when it is first needed.
 
-import type { Clock } from '../environment.ts'
+import type { Environment } from '../environment.ts'
 import type { Transport, TransportConnection } from './transport.ts'
 import { createWebSocketTransport } from './websocket-transport.ts'
 
 /** One failure may be the network; two in a row while nothing ever worked, and the other way is worth its bytes. */
 const FAILURES_BEFORE_FALLBACK = 2
 
-export function createDefaultTransport({ clock }: { readonly clock: Clock }): Transport {
+export function createDefaultTransport({ clock, fetch }: Pick<Environment, 'clock' | 'fetch'>): Transport {
   const direct = createWebSocketTransport({ clock })
   const isBrowser = typeof document !== 'undefined'
   let failures = 0
@@ -16,7 +16,7 @@ export function createDefaultTransport({ clock }: { readonly clock: Clock }): Tr
   let loaded: Promise<Transport> | undefined
   const load = () =>
     (loaded ??= import('./socket-io-transport.ts').then(
-      (module) => module.createSocketIoTransport(),
+      (module) => module.createSocketIoTransport({ fetch }),
       (error: unknown) => {
         loaded = undefined
         throw error

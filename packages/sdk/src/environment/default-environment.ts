@@ -12,17 +12,17 @@ import { createTabChannel } from './tab-channel.ts'
 
 /** What was not replaced is taken from the runtime. */
 export function createEnvironment(replaced: Partial<Environment> = {}): Environment {
-  const { clock = SYSTEM_CLOCK } = replaced
+  const { clock = SYSTEM_CLOCK, fetch = (input, init) => globalThis.fetch(input, init) } = replaced
   return {
     clock,
     random: (bytes) => crypto.getRandomValues(bytes),
     fraction: () => Math.random(),
-    transport: replaced.transport ?? createDefaultTransport({ clock }),
+    transport: replaced.transport ?? createDefaultTransport({ clock, fetch }),
     storage: openStorage,
     attention: replaced.attention ?? createAttention(),
     leadership: replaced.leadership ?? createLeadership(),
     tabs: createTabChannel,
-    fetch: (input, init) => fetch(input, init),
+    fetch,
     log: () => undefined,
     ...replaced,
   }

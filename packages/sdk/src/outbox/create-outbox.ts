@@ -7,6 +7,7 @@ import type { Connection } from '../connection/create-connection.ts'
 import type { Environment } from '../environment.ts'
 import { conversationOf, inOrder, type Aliases } from './batch.ts'
 import { createDrain } from './drain.ts'
+import { inTime } from './in-time.ts'
 import { createTabLink } from './tab-link.ts'
 import type { OutboxEntry, Storage } from './storage.ts'
 
@@ -29,6 +30,8 @@ export interface Outbox {
   readonly $persistence: ReadableAtom<'indexeddb' | 'memory'>
   /** Reads what is there already; `add` does so by itself. */
   load(): Promise<void>
+  /** Looks again what kind of storage it has. */
+  check(): void
   /** Puts commands in one transaction; resolves when they are safe on this device. They show in `$entries` at once. */
   add(commands: readonly Addressed[]): Promise<void>
   /** Forgets commands: withdrawn, or known from elsewhere to be stored. */
@@ -51,9 +54,6 @@ export interface OutboxOptions {
   readonly connection: Pick<Connection<unknown>, 'request' | 'isOnline' | 'onOnline' | 'connect'>
   readonly environment: Pick<Environment, 'clock' | 'fraction' | 'attention' | 'leadership' | 'tabs' | 'log'>
 }
-
-/** A healthy write takes milliseconds, a very slow phone's half a second. */
-const STORAGE_TIMEOUT_MS = 5_000
 
 /** What could not be read is read again: unsent messages of an earlier visit may be in it. */
 const STORAGE_RETRY_MS = 5_000
@@ -96,8 +96,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function onStorage<T>(what: string, work: (storage: Storage) => Promise<T>, fallback: () => T): Promise<T> {
     const next = tail.then(async () => {
       try {
-        const storage = await inTime(options.storage())
-        const result = await inTime(work(storage))
+        const storage = await inTime(environment.clock, options.storage())
+        const result = await inTime(environment.clock, work(storage))
         if (volatile.length === 0) $persistence.set(storage.kind)
         return result
       } catch (cause) {
@@ -107,14 +107,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     })
     tail = next
     return next
-  }
-
-  /** A database that does not answer (it happens) must not keep messages from being sent. */
-  function inTime<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const cancel = environment.clock.after(STORAGE_TIMEOUT_MS, () => reject(new Error('storage did not answer')))
-      work.then(resolve, reject).finally(cancel)
-    })
   }
 
   function reload(): Promise<void> {
@@ -233,6 +225,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const stopListening = tabs.onMessage((message) => {
     if (message.type === 'wiped') {
       clear()
+      // What the tabs share is empty by now; what is this tab's alone is not.
+      void onStorage(
+        'wipe',
+        async (storage) => (storage.kind === 'memory' ? storage.wipe() : undefined),
+        () => undefined,
+      )
       for (const listener of wipedListeners) listener()
       return
     }
@@ -253,6 +251,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     $entries,
     $persistence,
     load,
+    check: () =>
+      void onStorage(
+        'look',
+        async () => undefined,
+        () => undefined,
+      ),
     async add(commands) {
       options.connection.connect()
       void load()

@@ -56,6 +56,8 @@ interface LiveTab {
   readonly name: string
   readonly environment: TestTab
   readonly chat: Chat
+  /** Whether its device would not tell it who it is: from then on it is on its own, in memory. */
+  hasGivenUp: boolean
 }
 
 interface Visitor {
@@ -104,8 +106,9 @@ export function createWorld(seed: number, mutant: Mutant = 'none'): World {
       const real = await environment.storage(name)
       return mutant === 'outbox does not persist' ? notPersisting(real) : real
     }
-    const chat = createChat({ server: SERVER, site: 'acme', environment: { ...environment, storage } })
-    const tab = { name: `tab ${++tabs}`, environment, chat }
+    const log = (event: string) => void (tab.hasGivenUp ||= event === 'storage.given-up')
+    const chat = createChat({ server: SERVER, site: 'acme', environment: { ...environment, storage, log } })
+    const tab: LiveTab = { name: `tab ${++tabs}`, environment, chat, hasGivenUp: false }
     visitor.tabs = [...visitor.tabs, tab]
     chat.connect()
     return tab
@@ -249,6 +252,9 @@ export function createWorld(seed: number, mutant: Mutant = 'none'): World {
       for (const { environment } of visitor.tabs) environment.setVisible(true)
     }
     for (let minute = 0; minute < 4; minute++) await clock.advance(60_000)
+    // What lies on a device whose tab has given it up goes out with the next visit.
+    for (const visitor of visitors) if (visitor.tabs.some(({ hasGivenUp }) => hasGivenUp)) openTab(visitor)
+    await clock.advance(60_000)
   }
 
   return {
@@ -334,7 +340,9 @@ function judgeClients(
       if (!server.conversations().includes(id)) faults.push(`${name} is in a conversation that does not exist`)
       compare(name, chat.conversation(), id, 'visitor')
     }
-    const ids = new Set(tabs.map(({ chat }) => chat.conversation().$id.get()))
+    for (const { chat, name, hasGivenUp } of tabs)
+      if (hasGivenUp && chat.$persistence.get() !== 'memory') faults.push(`${name} says that it keeps what it does not`)
+    const ids = new Set(tabs.filter(({ hasGivenUp }) => !hasGivenUp).map(({ chat }) => chat.conversation().$id.get()))
     if (ids.size > 1) faults.push('tabs of one visitor are in different conversations')
   }
   for (const [id, thread] of agents) compare('the agent', thread, id, 'agent')

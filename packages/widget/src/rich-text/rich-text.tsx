@@ -1,4 +1,4 @@
-import { parseRichText, type RichNode } from './parse.ts'
+import { parseRichText, type RichNode } from '@pendopo/sdk/rich-text'
 
 /** A message's words as nodes: text stays text, whatever it looks like. */
 export function RichText({ text }: { text: string }) {

@@ -1,5 +1,5 @@
+import { isEmojiOnly } from '@pendopo/sdk/rich-text'
 import { RichText } from '../rich-text/rich-text.tsx'
-import { isEmojiOnly } from '../rich-text/parse.ts'
 import { Failure, Meta } from './meta.tsx'
 import { Monogram } from './monogram.tsx'
 import type { Row } from './rows.ts'
