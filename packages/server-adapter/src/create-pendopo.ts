@@ -20,6 +20,7 @@ import { demoRoutes } from './http/demo.ts'
 import { createHttpHandler } from './http/http-handler.ts'
 import { inboxRoutes } from './http/inbox.ts'
 import { operationRoutes } from './http/operation.ts'
+import { originRoutes } from './http/origin.ts'
 import { createPublicFiles } from './http/public-files.ts'
 import { widgetRoutes } from './http/widget.ts'
 import { createInstallation, type Installation } from './installation.ts'
@@ -93,6 +94,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
       agentApi({ ...settings, signIn, agentSessions, guard, facts, profile, endSession: gateway.endSession }),
       inboxRoutes({ basePath, files, facts }),
       ...(settings.demo ? [demoRoutes({ basePath })] : []),
+      originRoutes({ sites, guard }),
       widgetRoutes({ sites, files }),
     ],
   })

@@ -29,6 +29,25 @@ afterAll(async () => {
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${server.url}${path}`, { headers, redirect: 'manual' })
 
+describe('whether a page may chat', () => {
+  const ask = (headers: Record<string, string>, site = 'acme') => get(`/${site}/origin`, headers)
+
+  it('[SC20] a listed origin and our own pages may, and are told', async () => {
+    expect((await ask({ origin: ORIGIN })).status).toBe(204)
+    expect((await ask({ origin: server.url })).status).toBe(204)
+    expect((await ask({ 'sec-fetch-site': 'same-origin' })).status).toBe(204)
+  })
+
+  it('[SC20] others may not, and can read why', async () => {
+    const response = await ask({ origin: 'https://evil.example' })
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([403, '*'])
+    expect(await response.json()).toMatchObject({ error: { code: 'origin_refused' } })
+    expect((await ask({})).status).toBe(403)
+    expect((await ask({ origin: ORIGIN }, 'nobody')).status).toBe(404)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+  })
+})
+
 describe('the widget', () => {
   it('[OP10] the loader carries the configuration of its site, safely within a script', async () => {
     const greeting = '</script><!-- $& \u2028'
