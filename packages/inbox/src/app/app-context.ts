@@ -29,9 +29,17 @@ export interface App {
   readonly $snug: ReadableAtom<boolean>
   /** Whether the details are open over the thread, where they have no room beside it: not remembered. */
   readonly $peek: WritableAtom<boolean>
+  /** The conversation whose answer is to be written next: its field takes the focus as soon as it is there. */
+  readonly $reply: ReadableAtom<string | null>
   readonly isMac: boolean
   /** Waits for what an agent asked for, and shows why it was not done. `doing` completes "Unable to …". */
   attempt(doing: string, promise: Promise<unknown>): void
+  /** Leads the focus into the answer's field of a conversation that is, or is about to be, on the screen. */
+  replyTo(id: string): void
+  /** The focus is there, or will never be. */
+  replied(): void
+  /** Closes a conversation, and offers to take that back. */
+  closeConversation(id: string, name: string, reason?: string): void
   /** Opens or closes the details, beside the thread or over it. */
   toggleDetails(): void
   close(): void

@@ -45,7 +45,12 @@ export function createApp(parts: {
     sound,
     desktop,
   })
+  const $reply = atom<string | null>(null)
+  const $narrow = createMedia(window, NARROW)
+  const attempt = (doing: string, promise: Promise<unknown>): void =>
+    void promise.catch((error: unknown) => notices.show({ kind: 'failure', text: toActionWords(error, doing) }))
   const stopSeeing = routes.$place.subscribe(({ conversation }) => {
+    if (conversation !== $reply.get()) $reply.set(null)
     if (conversation !== null) notices.seen(conversation)
   })
   const $snug = createMedia(window, SNUG)
@@ -61,11 +66,26 @@ export function createApp(parts: {
     $overlay: atom<Overlay>(null),
     $peek,
     $now: createNow(parts.now),
-    $narrow: createMedia(window, NARROW),
+    $narrow,
+    $reply,
     $snug,
     isMac: /mac|iphone|ipad/iu.test(window.navigator.userAgent),
-    attempt(doing, promise) {
-      promise.catch((error: unknown) => notices.show({ kind: 'failure', text: toActionWords(error, doing) }))
+    attempt,
+    replyTo(id) {
+      // Where there is one pane at a time there is mostly a keyboard on the screen too, and it would cover the thread.
+      if (!$narrow.get()) $reply.set(id)
+    },
+    replied: () => $reply.set(null),
+    closeConversation(id, name, reason) {
+      const conversation = conversations.open(id)
+      const closing = conversation.resolve(reason)
+      const offer = () =>
+        notices.show({
+          kind: 'done',
+          text: `Closed the conversation with ${name}`,
+          undo: () => attempt('reopen this', conversations.open(id).reopen()),
+        })
+      attempt('close this', closing.then(offer))
     },
     toggleDetails() {
       if ($snug.get()) $peek.set(!$peek.get())

@@ -120,6 +120,73 @@ describe('the keys', () => {
   })
 })
 
+describe('the hands', () => {
+  const opened = async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, LISTED)
+    const link = view.getAllByRole('listitem')[1]?.querySelector('a')
+    if (!link) throw new Error('the list has rows')
+    return { inbox, view, link }
+  }
+
+  it('[IN18] are in the answer’s field after a row was clicked, and not after J', async () => {
+    const { view, link } = await opened()
+    await view.press('j')
+    await vi.waitFor(() => expect(view.app.routes.$place.get().conversation).toBe(FIRST))
+    await view.settle()
+    expect(document.activeElement).not.toBe(view.getByLabelText('Your answer'))
+    link.focus()
+    fireEvent.click(link)
+    await vi.waitFor(() => expect(view.app.routes.$place.get().conversation).toBe(ROWS[1]?.id))
+    await vi.waitFor(() => expect(document.activeElement).toBe(view.getByLabelText('Your answer')))
+  })
+
+  it('[IN18] set nothing in motion while the field is on its way', async () => {
+    const { view, link } = await opened()
+    link.focus()
+    fireEvent.click(link)
+    for (const key of 'hello me') link.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    await view.settle()
+    expect(view.app.$overlay.get()).toBeNull()
+    await vi.waitFor(() => expect(document.activeElement).toBe(view.getByLabelText('Your answer')))
+    expect(view.app.$reply.get()).toBeNull()
+  })
+
+  it('[IN18] do nothing with a letter on a button outside the lists and the thread', async () => {
+    const view = await renderInbox(makeInbox(), OPENED)
+    const outside = document.createElement('button')
+    document.body.append(outside)
+    outside.focus()
+    await view.press('e')
+    expect(view.app.$overlay.get()).toBeNull()
+    outside.remove()
+    view.getByRole('log').focus()
+    await view.press('e')
+    expect(view.app.$overlay.get()).toBe('close')
+  })
+
+  it('[IN19] write no reason by accident: the dialog has its focus on the button', async () => {
+    const view = await renderInbox(makeInbox(), OPENED)
+    await view.press('e')
+    expect(view.getByRole('button', { name: 'Close conversation' }).hasAttribute('autofocus')).toBe(true)
+    expect(view.getByLabelText(/Reason/u).hasAttribute('autofocus')).toBe(false)
+  })
+
+  it('[IN19] take back what they closed in passing', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, LISTED)
+    const row = view.getAllByRole('listitem')[0]
+    const close = row?.querySelector<HTMLElement>('button[title=Close]')
+    fireEvent.click(close ?? document.body)
+    await view.settle()
+    expect(inbox.conversation(FIRST).$view.get()?.status).toBe('closed')
+    fireEvent.click(view.getByRole('button', { name: 'Undo' }))
+    await view.settle()
+    expect(inbox.conversation(FIRST).$view.get()?.status).toBe('open')
+    expect(view.queryByRole('button', { name: 'Undo' })).toBeNull()
+  })
+})
+
 describe('the thread', () => {
   it('[IN7] keeps hostile words as text', async () => {
     const inbox = makeInbox()

@@ -38,8 +38,15 @@ export function Workspace({ agent }: { readonly agent: AgentWelcome['agent'] }) 
   const rows = useCallback(() => list.$rows.get(), [list])
   const cursor = useCursor({ rows, list: name, opened: place.conversation, routes: app.routes })
   const actions = useActions(app, agent, conversation, cursor.move)
-  const open = useCallback((id: string) => app.routes.go({ list: name, conversation: id }), [app, name])
-  useShortcuts(actions, overlay !== null)
+  const open = useCallback(
+    (id: string) => {
+      app.replyTo(id)
+      app.routes.go({ list: name, conversation: id })
+    },
+    [app, name],
+  )
+  const isPaused = useCallback(() => app.$overlay.get() !== null || app.$reply.get() !== null, [app])
+  useShortcuts(actions, isPaused)
   useEscape(app)
 
   const showLists = !narrow || place.list === null
@@ -138,9 +145,13 @@ function NothingOpen({ onNext, list }: { readonly onNext: () => void; readonly l
   const rows = useStore(list.$rows)
   return (
     <section class="pane thread-pane thread-none" aria-label="Conversation">
-      {rows.length > 0 && (
+      {rows.length > 0 ? (
         <EmptyState icon={MessagesSquare} action={{ label: 'Open the first one', run: onNext }}>
-          Pick a conversation, or move through them with J and K.
+          Pick a conversation to read and answer it, or move through them with J and K.
+        </EmptyState>
+      ) : (
+        <EmptyState icon={MessagesSquare}>
+          Conversations open here: pick another list, or wait for a visitor.
         </EmptyState>
       )}
     </section>

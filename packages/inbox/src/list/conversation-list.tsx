@@ -22,7 +22,8 @@ interface ConversationListProps {
   readonly toAssignee: (row: Row) => { readonly id: string; readonly name: string } | null | undefined
   readonly onLoadMore: () => void
   readonly onAssignToMe: (id: string) => void
-  readonly onClose: (id: string) => void
+  readonly onClose: (id: string, name: string) => void
+  readonly onOpen: (id: string) => void
 }
 
 const NOBODY: readonly ThreadAuthor[] = []
@@ -60,6 +61,7 @@ export function ConversationList(props: ConversationListProps) {
               total={more ? -1 : rows.length}
               onAssignToMe={row.assignee === props.self ? null : props.onAssignToMe}
               onClose={props.onClose}
+              onOpen={props.onOpen}
             />
           ))}
         </div>

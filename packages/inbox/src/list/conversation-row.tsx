@@ -19,7 +19,8 @@ interface ConversationRowProps {
   readonly position: number
   readonly total: number
   readonly onAssignToMe: ((id: string) => void) | null
-  readonly onClose: (id: string) => void
+  readonly onClose: (id: string, name: string) => void
+  readonly onOpen: (id: string) => void
 }
 
 /** One conversation in a list: a link, with two quick actions beside it. */
@@ -34,7 +35,18 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
       aria-posinset={position}
       aria-setsize={total}
     >
-      <a href={href} class="row-link" data-row={row.id} aria-current={selected ? 'true' : undefined}>
+      <a
+        href={href}
+        class="row-link"
+        data-row={row.id}
+        aria-current={selected ? 'true' : undefined}
+        onClick={(event) => {
+          // With a modifier it opens elsewhere.
+          if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+          event.preventDefault()
+          props.onOpen(row.id)
+        }}
+      >
         <Avatar id={row.contact.id} name={name} size={dense ? 'small' : 'medium'} online={row.online} />
         <span class="row-text">
           <span class="row-line">
@@ -66,7 +78,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
           </button>
         )}
         {row.status === 'open' && (
-          <button type="button" class="icon-button" title="Close" onClick={() => props.onClose(row.id)}>
+          <button type="button" class="icon-button" title="Close" onClick={() => props.onClose(row.id, name)}>
             <Icon of={CircleCheck} size={16} label={`Close ${name}`} />
           </button>
         )}

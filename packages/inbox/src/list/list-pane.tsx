@@ -34,7 +34,13 @@ export function ListPane({ name, list, self, selected }: ListPaneProps) {
     (id: string) => app.attempt('assign this', app.conversations.open(id).assign(self)),
     [app, self],
   )
-  const onClose = useCallback((id: string) => app.attempt('close this', app.conversations.open(id).resolve()), [app])
+  const onOpen = useCallback(
+    (id: string) => {
+      app.replyTo(id)
+      app.routes.go({ list: name, conversation: id })
+    },
+    [app, name],
+  )
   const people = useMemo(() => new Map(colleagues.map((each) => [each.id, each])), [colleagues])
   const toAssignee = useCallback(
     ({ assignee }: Row) => {
@@ -47,7 +53,7 @@ export function ListPane({ name, list, self, selected }: ListPaneProps) {
   )
 
   return (
-    <section class="pane list-pane" aria-label={LIST_TITLES[name]}>
+    <section class="pane list-pane" data-keys aria-label={LIST_TITLES[name]}>
       <header class="pane-header">
         {narrow && (
           <a class="icon-button" href={app.routes.href({ list: null, conversation: null })}>
@@ -80,7 +86,8 @@ export function ListPane({ name, list, self, selected }: ListPaneProps) {
           toAssignee={toAssignee}
           onLoadMore={onLoadMore}
           onAssignToMe={onAssignToMe}
-          onClose={onClose}
+          onClose={app.closeConversation}
+          onOpen={onOpen}
         />
       ) : loading ? (
         <div class="list-waiting" aria-busy="true" />

@@ -1,4 +1,5 @@
-// What appears at the edge of the screen for a while: a message that came in, or something that did not work.
+// What appears at the edge of the screen for a while: a message that came in, something that did not work, or
+// something that can still be taken back.
 
 import { atom, type ReadableAtom } from 'nanostores'
 
@@ -12,6 +13,8 @@ export type Notice =
       readonly text: string
     }
   | { readonly id: number; readonly kind: 'failure'; readonly text: string }
+  /** Something that was done and can be taken back. */
+  | { readonly id: number; readonly kind: 'done'; readonly text: string; readonly undo: () => void }
 
 type NewNotice = Notice extends infer Each ? (Each extends Notice ? Omit<Each, 'id'> : never) : never
 

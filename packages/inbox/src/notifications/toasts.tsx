@@ -1,5 +1,5 @@
 import { useStore } from '@nanostores/preact'
-import { TriangleAlert, X } from 'lucide'
+import { CircleCheck, TriangleAlert, X } from 'lucide'
 import { useApp } from '../app/app-context.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -29,9 +29,21 @@ export function Toasts() {
             </a>
           ) : (
             <span class="toast-link">
-              <Icon of={TriangleAlert} size={18} />
+              <Icon of={notice.kind === 'done' ? CircleCheck : TriangleAlert} size={18} />
               <span class="toast-text">{notice.text}</span>
             </span>
+          )}
+          {notice.kind === 'done' && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                app.notices.dismiss(notice.id)
+                notice.undo()
+              }}
+            >
+              Undo
+            </button>
           )}
           <button type="button" class="icon-button" onClick={() => app.notices.dismiss(notice.id)}>
             <Icon of={X} size={16} label="Dismiss" />

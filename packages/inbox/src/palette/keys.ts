@@ -11,13 +11,23 @@ export function toShortcut(event: KeyboardEvent): Shortcut | null {
 }
 
 /** Whether the key goes into something that takes text or choices. */
-export function isForField(target: EventTarget | null): boolean {
+function isForField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   return (
     target.isContentEditable ||
     target.matches('input, textarea, select') ||
     target.closest('[role=menu], dialog') !== null
   )
+}
+
+/**
+ * Whether a key pressed there is one of ours. With Ctrl or Cmd always; alone from the lists, the thread and the page
+ * itself, and not from buttons elsewhere: who types there has lost the focus and does not mean us.
+ */
+export function isFor(shortcut: Shortcut, target: EventTarget | null): boolean {
+  if (shortcut.startsWith('mod+')) return true
+  if (isForField(target) || !(target instanceof Element)) return false
+  return target === document.body || target === document.documentElement || target.closest('[data-keys]') !== null
 }
 
 /** As it is printed on a key cap. */

@@ -1,17 +1,17 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Action } from './actions.ts'
-import { isForField, toShortcut } from './keys.ts'
+import { isFor, toShortcut } from './keys.ts'
 
-/** Runs actions by their keys. `paused` while something modal has the keyboard. */
-export function useShortcuts(actions: readonly Action[], paused: boolean): void {
-  const current = useRef({ actions, paused })
-  current.current = { actions, paused }
+/** Runs actions by their keys. `isPaused` while something modal has the keyboard, or a field is about to have it. */
+export function useShortcuts(actions: readonly Action[], isPaused: () => boolean): void {
+  const current = useRef({ actions, isPaused })
+  current.current = { actions, isPaused }
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const { actions, paused } = current.current
-      const shortcut = event.defaultPrevented || paused ? null : toShortcut(event)
-      if (shortcut === null || (isForField(event.target) && !shortcut.startsWith('mod+'))) return
+      const { actions, isPaused } = current.current
+      const shortcut = event.defaultPrevented || isPaused() ? null : toShortcut(event)
+      if (shortcut === null || !isFor(shortcut, event.target)) return
       const action = actions.find(({ keys }) => keys.includes(shortcut))
       if (action === undefined || isActivation(shortcut, event.target)) return
       event.preventDefault()

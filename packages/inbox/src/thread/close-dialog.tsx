@@ -29,14 +29,14 @@ export function CloseDialog({ name, onClose, onCancel }: CloseDialogProps) {
           value={reason}
           onValue={setReason}
           maxLength={LIMITS.reasonLength}
-          autoFocus
         />
         <p class="dialog-note">It opens again when the visitor writes.</p>
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onCancel}>
             Cancel
           </button>
-          <button type="submit" class="button button-primary">
+          {/* Not the field: what somebody types without looking is meant for the visitor. */}
+          <button type="submit" class="button button-primary" autoFocus>
             Close conversation
           </button>
         </div>

@@ -3,8 +3,9 @@
 
 import type { AgentConversation } from '@pendopo/sdk/inbox'
 import { LIMITS } from '@pendopo/sdk/inbox'
+import { useStore } from '@nanostores/preact'
 import { SendHorizontal } from 'lucide'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
 import { Icon } from '../ui/icon.tsx'
 
@@ -13,24 +14,29 @@ interface ComposerProps {
   readonly conversation: Pick<AgentConversation, 'send' | 'typing'>
   /** What sending also does, where that is not obvious. */
   readonly hint: string
-  readonly focusOnMount: boolean
 }
 
 /** From here on the remaining characters are counted out loud. */
 const COUNT_FROM = LIMITS.textLength - 400
 
-export function Composer({ id, conversation, hint, focusOnMount }: ComposerProps) {
+export function Composer({ id, conversation, hint }: ComposerProps) {
   const app = useApp()
   const field = useRef<HTMLTextAreaElement>(null)
+  const wanted = useStore(app.$reply)
+  const overlay = useStore(app.$overlay)
   const [text, setText] = useState(() => app.drafts.read(id))
 
   useLayoutEffect(() => fitHeight(field.current), [text])
   useLayoutEffect(() => {
     const element = field.current
-    if (element === null) return
-    element.setSelectionRange(element.value.length, element.value.length)
-    if (focusOnMount) element.focus()
+    element?.setSelectionRange(element.value.length, element.value.length)
   }, [])
+  // Behind a dialog nothing takes the focus: it is tried again once that is gone.
+  useEffect(() => {
+    if (wanted !== id || overlay !== null) return
+    field.current?.focus()
+    app.replied()
+  }, [app, id, wanted, overlay])
 
   const write = (value: string) => {
     setText(value)

@@ -1,7 +1,7 @@
 import type { AgentConversation, AgentWelcome, ConversationView, Row } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
 import { EyeOff } from 'lucide'
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
 import { ContactDrawer } from '../contact/contact-drawer.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -41,9 +41,13 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
   const contact = view?.contact || row?.contact.id || who?.id || id
   const name = toDisplayName(who?.name || row?.contact.name || '', contact)
 
+  useEffect(() => {
+    if (gone !== null) app.replied()
+  }, [app, gone])
+
   if (gone !== null)
     return (
-      <section class="pane thread-pane thread-none" aria-label="Conversation">
+      <section class="pane thread-pane thread-none" data-keys aria-label="Conversation">
         <EmptyState icon={EyeOff} action={{ label: 'Back to the list', run: onLeave }}>
           This conversation is not there, or not for you to see.
         </EmptyState>
@@ -51,7 +55,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
     )
   return (
     <section class="pane thread-pane" aria-label={`Conversation with ${name}`}>
-      <div class="thread-main">
+      <div class="thread-main" data-keys>
         <ThreadHeader
           conversation={conversation}
           name={name}
@@ -64,7 +68,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
         />
         <MessageList conversation={conversation} contact={contact} names={names} />
         <TypingLine typing={typing} />
-        <Composer id={id} conversation={conversation} hint={toHint(view, agent.id, everyone)} focusOnMount={false} />
+        <Composer id={id} conversation={conversation} hint={toHint(view, agent.id, everyone)} />
       </div>
       {details && (
         <ContactDrawer
@@ -86,7 +90,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
           onCancel={() => app.$overlay.set(null)}
           onClose={(reason) => {
             app.$overlay.set(null)
-            app.attempt('close this', conversation.resolve(reason === '' ? undefined : reason))
+            app.closeConversation(id, name, reason === '' ? undefined : reason)
           }}
         />
       )}
