@@ -9,6 +9,7 @@ import { toDayName } from '../ui/time.ts'
 import { EventLine, UnsupportedLine } from './event-line.tsx'
 import type { EventNames } from './event-text.ts'
 import { MessageGroup } from './message-group.tsx'
+import { moveWindow, toWindow, type WindowEnd } from './block-window.ts'
 import { toBlocks, type Block } from './to-blocks.ts'
 import { usePlaceKeeper } from './use-place-keeper.ts'
 import { useVisible } from './use-visible.ts'
@@ -30,7 +31,15 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
   const visible = useVisible()
   const unreadAfter = useReadMarkAtOpening(conversation, loading)
   const blocks = useMemo(() => toBlocks(items, unreadAfter), [items, unreadAfter])
-  const { viewport, atEnd, nearTop, toEnd } = usePlaceKeeper(blocks)
+  const [place, setPlace] = useState<WindowEnd>(null)
+  const { start, end } = useMemo(() => toWindow(blocks, place), [blocks, place])
+  const shown = useMemo(() => blocks.slice(start, end), [blocks, start, end])
+  const isWhole = end === blocks.length
+  const { viewport, atEnd, nearTop, nearEnd, toEnd } = usePlaceKeeper(shown, isWhole)
+  const toNewest = useCallback(() => {
+    setPlace(null)
+    toEnd()
+  }, [toEnd])
   const [loadingOlder, setLoadingOlder] = useState(false)
 
   const loadOlder = useCallback(() => {
@@ -42,8 +51,10 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
   }, [app, conversation])
 
   useEffect(() => {
-    if (nearTop && hasOlder && !loadingOlder && !loading) loadOlder()
-  }, [nearTop, hasOlder, loadingOlder, loading, loadOlder])
+    if (nearTop && start > 0) setPlace(moveWindow(blocks, { start, end }, 'older'))
+    else if (nearTop && hasOlder && !loadingOlder && !loading) loadOlder()
+    else if (nearEnd && !nearTop && !isWhole) setPlace(moveWindow(blocks, { start, end }, 'newer'))
+  }, [nearTop, nearEnd, blocks, start, end, isWhole, hasOlder, loadingOlder, loading, loadOlder])
 
   useEffect(() => {
     if (visible && atEnd && unread > 0 && !loading) conversation.markRead()
@@ -53,9 +64,9 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
   const lastOwn = items.findLast((item) => item.type === 'message' && item.mine)?.id
   const shownOwn = useRef(lastOwn)
   useEffect(() => {
-    if (lastOwn !== shownOwn.current && items[items.length - 1]?.id === lastOwn) toEnd()
+    if (lastOwn !== shownOwn.current && items[items.length - 1]?.id === lastOwn) toNewest()
     shownOwn.current = lastOwn
-  }, [lastOwn, items, toEnd])
+  }, [lastOwn, items, toNewest])
 
   const onRetry = useCallback((id: string) => void conversation.retry(id), [conversation])
   const onDiscard = useCallback(
@@ -76,12 +87,12 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
         aria-busy={loading}
       >
         <div class="thread-column">
-          {hasOlder && (
+          {hasOlder && start === 0 && (
             <button type="button" class="text-button thread-older" onClick={loadOlder} aria-disabled={loadingOlder}>
               {loadingOlder ? 'Loading older messages' : 'Older messages'}
             </button>
           )}
-          {blocks.map((block) => (
+          {shown.map((block) => (
             <BlockView
               key={block.key}
               block={block}
@@ -98,7 +109,7 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
         </div>
       </div>
       {!atEnd && (
-        <button type="button" class={`pill ${unread > 0 ? 'pill-new' : ''}`} onClick={toEnd}>
+        <button type="button" class={`pill ${unread > 0 ? 'pill-new' : ''}`} onClick={toNewest}>
           <Icon of={ArrowDown} size={16} />
           {unread > 0 ? `${unread} new` : 'Newest'}
         </button>

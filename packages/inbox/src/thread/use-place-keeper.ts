@@ -8,23 +8,30 @@ import { keepAnchor, toAnchors, type Anchor } from './anchors.ts'
 
 /** So near to the end counts as at the end: half a line of text. */
 const AT_END_PX = 24
-/** Older messages are asked for this far before the top is reached. */
-const NEAR_TOP_PX = 400
+/** What is not in the document yet is asked for this far before the edge is reached. */
+const NEAR_PX = 400
 
 export interface PlaceKeeper {
   readonly viewport: RefObject<HTMLDivElement | null>
   readonly atEnd: boolean
   readonly nearTop: boolean
+  readonly nearEnd: boolean
   readonly toEnd: () => void
 }
 
-/** `content`: changes whenever blocks do. Entries in the viewport carry `data-key`. */
-export function usePlaceKeeper(content: unknown): PlaceKeeper {
+/**
+ * `content`: changes whenever blocks do. Entries in the viewport carry `data-key`. `isWhole`: whether the newest is among
+ * them; only then is the end a place to stay at.
+ */
+export function usePlaceKeeper(content: unknown, isWhole: boolean): PlaceKeeper {
   const viewport = useRef<HTMLDivElement>(null)
   const anchors = useRef<readonly Anchor[]>([])
   const sticking = useRef(true)
   const [atEnd, setAtEnd] = useState(true)
   const [nearTop, setNearTop] = useState(false)
+  const [nearEnd, setNearEnd] = useState(true)
+  const whole = useRef(isWhole)
+  whole.current = isWhole
 
   const restore = useCallback(() => {
     const element = viewport.current
@@ -32,7 +39,8 @@ export function usePlaceKeeper(content: unknown): PlaceKeeper {
     if (sticking.current) element.scrollTop = element.scrollHeight
     else keepAnchor(element, anchors.current)
     // The scroll event comes a frame later: whoever asks meanwhile must not see the old answer.
-    setNearTop(element.scrollTop < NEAR_TOP_PX)
+    setNearTop(element.scrollTop < NEAR_PX)
+    setNearEnd(below(element) < NEAR_PX)
   }, [])
 
   const toEnd = useCallback(() => {
@@ -48,10 +56,11 @@ export function usePlaceKeeper(content: unknown): PlaceKeeper {
     const inner = element?.firstElementChild
     if (element === null || inner === null || inner === undefined) return undefined
     const onScroll = () => {
-      sticking.current = element.scrollHeight - element.scrollTop - element.clientHeight <= AT_END_PX
+      sticking.current = whole.current && below(element) <= AT_END_PX
       anchors.current = toAnchors(element)
       setAtEnd(sticking.current)
-      setNearTop(element.scrollTop < NEAR_TOP_PX)
+      setNearTop(element.scrollTop < NEAR_PX)
+      setNearEnd(below(element) < NEAR_PX)
     }
     // The composer grew, a font arrived, "show more" opened: the place is kept through these too.
     const observer = new ResizeObserver(restore)
@@ -65,5 +74,7 @@ export function usePlaceKeeper(content: unknown): PlaceKeeper {
     }
   }, [restore])
 
-  return { viewport, atEnd, nearTop, toEnd }
+  return { viewport, atEnd, nearTop, nearEnd, toEnd }
 }
+
+const below = (element: HTMLElement): number => element.scrollHeight - element.scrollTop - element.clientHeight
