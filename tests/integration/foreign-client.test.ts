@@ -81,10 +81,15 @@ describe('section 2: connecting', () => {
     expect(await refusal(visitor({ identity: 'no.jwt.atall' }))).toBe('unauthenticated')
     expect(await refusal(agent({}))).toBe('unauthenticated')
     expect(await refusal(agent({ cookie, origin: ORIGIN }))).toBe('origin_refused')
+    expect(await refusal(connect(server.url, {}))).toBe('unknown')
     // An origin on nobody's list does not get as far as a namespace.
     expect(await refusal(visitor({}, foreign))).toBe('websocket error')
     expect(await refusal(visitor({}, { ...foreign, transports: ['polling'] }))).toBe('xhr poll error')
-    expect((await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, foreign)).status).toBe(403)
+    const engine = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, foreign)
+    expect([engine.status, await engine.json()]).toEqual([403, { code: 4, message: 'origin_refused' }])
+    const asked = await fetch(`${server.url}/acme/origin`, foreign)
+    expect([asked.status, await asked.json()]).toMatchObject([403, { error: { code: 'origin_refused' } }])
+    expect((await fetch(`${server.url}/acme/origin`, { headers: { origin: ORIGIN } })).status).toBe(204)
   })
 
   it('[CN31] greets a visitor and an agent as described, over WebSocket and polling', async () => {
@@ -332,7 +337,7 @@ describe('section 6: errors', () => {
     const nobodys = await error(other, 'sync', { conversation: newUuid(), have: null })
     expect([theirs, theirs?.code]).toEqual([nobodys, 'not_found'])
     const refused = await other.ask('commands', { stream: stream(id), commands: [post('Let me in')] })
-    expect(refused.error ?? refused.results[0]?.error).toMatchObject({ code: 'not_found' })
+    expect(refused.results).toMatchObject([{ ok: false, error: { code: 'not_found' } }])
   })
 
   it('[SC7] [CN30] names the time to wait, and goes on after it', async () => {
@@ -341,6 +346,8 @@ describe('section 6: errors', () => {
     const many = Array.from({ length: 12 }, (_, index) => post(`Number ${index}`))
     const ack = await client.ask('commands', { stream: stream(id), commands: many })
     const last = ack.results.at(-1)
+    const none = await client.ask('commands', { stream: stream(id), commands: [post('Not even one')] })
+    expect(none).toMatchObject({ ok: false, error: { code: 'rate_limited', retryAfter: expect.any(Number) } })
     expect([ack.results.length, last?.id]).toEqual([10, many[9]?.id])
     expect(last?.error).toMatchObject({ code: 'rate_limited', retryAfter: expect.any(Number) })
     // The time the server named is the only event there is to wait for.
@@ -351,6 +358,16 @@ describe('section 6: errors', () => {
     const flood = await Promise.all(Array.from({ length: 30 }, () => client.ask('heads', {})))
     expect(flood.find(({ ok }) => !ok)?.error).toMatchObject({ code: 'rate_limited', retryAfter: expect.any(Number) })
     expect(client.socket.connected).toBe(true)
+  })
+
+  it('[PR1] takes a batch of 50, and none of a larger one', async () => {
+    const client = await visitor()
+    const { id } = await open(client, 'Here')
+    const views = Array.from({ length: 51 }, (_, index) =>
+      command('page.view', { page: { url: `${ORIGIN}/${index}` } }),
+    )
+    const ack = await client.ask('commands', { stream: stream(id), commands: views })
+    expect(ack).toMatchObject({ ok: false, error: { code: 'invalid', message: expect.stringContaining('commands') } })
   })
 
   it('[SC10] ends a connection that sends a frame over the limit', async () => {

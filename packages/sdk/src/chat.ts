@@ -42,7 +42,12 @@ export interface Chat {
   connect(): void
   /** Whether this browser has spoken to this site before: reads storage, sends nothing. */
   isReturning(): Promise<boolean>
-  /** Signs the visitor in with a JWT made by the host's back end. */
+  /**
+   * Signs the visitor in with a JWT made by the host's back end. Resolves once the server has taken it, rejects with the
+   * PendopoError (`unauthenticated`) where it has not. The token is kept in memory only and ends within an hour. A
+   * connection outlives it, but the next one needs a fresh token: then `$connection` is `refused` and `$error` says
+   * `unauthenticated` until `identify` is called again. Meanwhile what is sent waits on the device.
+   */
   identify(proof: { token: string }): Promise<void>
   /** Forgets the visitor on this device, in all its tabs: storage is wiped, the socket closed; `idle` again. */
   logout(): Promise<void>

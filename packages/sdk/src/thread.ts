@@ -32,6 +32,8 @@ export interface ThreadMessage {
   readonly error: PendopoError | null
   readonly editedAt: number | null
   readonly replyTo: string | null
+  /** A comment among the team, which the visitor never sees: show it so that nobody takes it for an answer. */
+  readonly internal?: true
 }
 
 /** Something that happened beside the messages: opened, closed, assigned, page changed … */

@@ -96,6 +96,17 @@ describe('the timeline', () => {
     expect(timeline.n).toBe(3)
   })
 
+  it('[TL15] a comment among the team is a message that says so, and is nobody’s to have read', () => {
+    const agent = { kind: 'agent', id: 'a' } as const
+    const comment = message(2, { kind: 'comment.posted', actor: agent, content: { text: 'A regular' } })
+    const { timeline } = withEvents(EMPTY_TIMELINE, [opened, comment, message(3, { actor: agent })])
+    const read = withMarks(timeline, [{ reader: { kind: 'visitor', id: 'v' }, read: 3 }])
+    const [, shown, answer] = createProjection().toItems(read, [], { side: 'agent', id: 'a' })
+    expect(shown).toMatchObject({ type: 'message', text: 'A regular', mine: true, internal: true, status: 'stored' })
+    expect(answer).toMatchObject({ type: 'message', status: 'read' })
+    expect(answer).not.toHaveProperty('internal')
+  })
+
   it('[TL6] stays quick with ten thousand items', () => {
     const projection = createProjection()
     const viewer = { side: 'visitor', id: null } as const

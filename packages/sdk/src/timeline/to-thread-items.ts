@@ -48,8 +48,9 @@ function readByOthers({ marks }: Timeline, { side }: Viewer): number {
 function toThreadItem(item: Item, people: People, viewer: Viewer, othersRead: number): ThreadItem {
   const { id, n, kind, at } = item
   const author = toAuthor(item, people, viewer)
-  if (kind === 'message.posted') {
+  if (kind === 'message.posted' || kind === 'comment.posted') {
     const mine = author.kind === 'self'
+    const isInternal = kind === 'comment.posted'
     const isOurSide = mine || (viewer.side === 'agent' && author.kind !== 'contact')
     const { replyTo } = item.data
     return {
@@ -60,14 +61,14 @@ function toThreadItem(item: Item, people: People, viewer: Viewer, othersRead: nu
       mine,
       text: item.content?.text ?? null,
       at,
-      status: isOurSide && othersRead >= n ? 'read' : 'stored',
+      status: isOurSide && !isInternal && othersRead >= n ? 'read' : 'stored',
       error: null,
       editedAt: item.editedAt ?? null,
       replyTo: typeof replyTo === 'string' ? replyTo : null,
+      ...(isInternal && { internal: true }),
     }
   }
-  // Internal comments are known to the log and not yet to any screen.
-  if (!isKnownKind(kind) || kind === 'comment.posted') return { type: 'unsupported', id, n, kind, at, raw: item }
+  if (!isKnownKind(kind)) return { type: 'unsupported', id, n, kind, at, raw: item }
   return { type: 'event', id, n, kind, at, actor: author, data: item.data, page: item.content?.page ?? null }
 }
 
