@@ -116,7 +116,7 @@ describe('the way of a message', () => {
     expect(results).toMatchObject([{ ok: false, error: { code: 'not_found' } }])
   })
 
-  it("[CN27] a read mark reaches those who watch, in their own numbering; visitors see only the team's", async () => {
+  it("[CN27] a read mark reaches those who watch, in their own numbering; visitors see the team's and their own", async () => {
     const { visitor, conversation } = await talking()
     const agent = await server.agent()
     const { marks } = await agent.ask('sync', { conversation, have: null })
@@ -129,8 +129,27 @@ describe('the way of a message', () => {
     })
     await visitor.ask('read', { conversation, upTo: 2 })
     expect(await agent.next('marks')).toMatchObject({ conversation, marks: [{ reader: { kind: 'visitor' }, read: 2 }] })
-    expect((await visitor.ask('sync', { conversation, have: 2 })).marks).toHaveLength(1)
+    expect((await visitor.ask('sync', { conversation, have: 2 })).marks).toEqual(
+      expect.arrayContaining([
+        { reader: { kind: 'agent', id: agent.agent.id }, read: 2 },
+        { reader: { kind: 'visitor', id: expect.any(String) }, read: 2 },
+      ]),
+    )
     expect((await agent.ask('sync', { conversation, have: 2 })).marks).toHaveLength(2)
+  })
+
+  it('[CN28] who has not yet proven that they may see it is told nothing and heard by nobody', async () => {
+    const { visitor, conversation } = await talking()
+    await visitor.ask('sync', { conversation, have: null })
+    const stranger = await server.visitor()
+    // Both frames arrive before the server has looked anything up.
+    const refused = stranger.socket.emitWithAck('sync', { conversation, have: null })
+    stranger.socket.emit('typing', { conversation, typing: true })
+    expect(await refused).toMatchObject({ ok: false, error: { code: 'not_found' } })
+    const agent = await server.agent()
+    await agent.ask('sync', { conversation, have: null })
+    agent.socket.emit('typing', { conversation, typing: true })
+    expect(await visitor.next('typing')).toMatchObject({ who: { kind: 'agent' } })
   })
 
   it('[CN28] typing reaches the others who watch, and starts pass once in two seconds', async () => {

@@ -86,7 +86,7 @@ function setUp() {
 
   function watch(session: Session) {
     const entry = watchers.add(CONVERSATION, session)
-    entry.held = null
+    entry.stage = 'live'
     return entry
   }
   return { fanOut, sent, agent, watch, watchers }

@@ -91,7 +91,7 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
     if (session.audience === 'participants' && !change.isPublic) return false
     if (isAllOwn(session, change)) return false
     if (change.after.identities.length !== watch.identities.length) watch.identities = change.after.identities
-    if (watch.held === null) return true
+    if (watch.stage === 'live') return true
     watch.held.push(...change.commit.events)
     return false
   }

@@ -2,14 +2,19 @@ import type { ActorRef, Audience, Mark } from '@pendopo/protocol'
 import type { StoredMark } from '../store/store.ts'
 import { actorOf, type Session } from './session.ts'
 
-/** The mark in an audience's numbering. Visitors see how far the team has read; the team sees everybody's. */
-export function toMark({ reader, seq, publicSeq }: StoredMark, audience: Audience): Mark | undefined {
-  if (audience === 'participants' && reader.kind === 'visitor') return undefined
-  return { reader, read: audience === 'team' ? seq : publicSeq }
+/** The mark in an audience's numbering. */
+export const toMark = ({ reader, seq, publicSeq }: StoredMark, audience: Audience): Mark => ({
+  reader,
+  read: audience === 'team' ? seq : publicSeq,
+})
+
+/** The team sees everybody's marks; a visitor how far the team has read, and their own, also from another device. */
+export function mayKnow(session: Session, { reader }: StoredMark): boolean {
+  return session.kind === 'agent' || reader.kind === 'agent' || session.visitor.actor.identities.includes(reader.id)
 }
 
-export function toMarks(marks: readonly StoredMark[], audience: Audience): Mark[] {
-  return marks.flatMap((mark) => toMark(mark, audience) ?? [])
+export function toMarks(marks: readonly StoredMark[], session: Session): Mark[] {
+  return marks.filter((mark) => mayKnow(session, mark)).map((mark) => toMark(mark, session.audience))
 }
 
 /** Who a session is in marks and typing signals. */

@@ -1,13 +1,19 @@
 // Which sockets watch which conversation, on this node.
 
-import type { LogEvent } from '@pendopo/protocol'
+import type { Audience, LogEvent } from '@pendopo/protocol'
 import type { Session } from './session.ts'
 
 export interface Watch {
   readonly conversation: string
   readonly session: Session
-  /** While `sync` reads: events committed meanwhile, sent right after its answer. Null once it has answered. */
-  held: LogEvent[] | null
+  /**
+   * `proving` until the first `sync` has found that this session may see it: nothing is sent and nothing taken ·
+   * `reading` until `sync` has answered: events wait in `held` · `live` after that.
+   */
+  stage: 'proving' | 'reading' | 'live'
+  held: LogEvent[]
+  /** Requests to `sync` that are under way: while there is one, a failed other does not end the watch. */
+  syncs: number
   /** Identities of the conversation's contact, as last seen: whose coming and going the team is told of. */
   identities: readonly string[]
   /** When this socket last said that somebody types, and what. */
@@ -20,6 +26,8 @@ export interface Watchers {
   remove(conversation: string, session: Session): void
   removeAll(session: Session): void
   of(conversation: string): Iterable<Watch>
+  /** Sockets of an audience that may be told what goes by: all that have proven their sight, but this one. */
+  others(conversation: string, audience: Audience, session: Session): Session[]
   all(): Iterable<Watch>
 }
 
@@ -40,7 +48,15 @@ export function createWatchers(): Watchers {
     add: (conversation, session) => {
       const present = session.watching.get(conversation)
       if (present !== undefined) return present
-      const watch: Watch = { conversation, session, held: [], identities: [], typing: { at: 0, is: false } }
+      const watch: Watch = {
+        conversation,
+        session,
+        stage: 'proving',
+        held: [],
+        syncs: 0,
+        identities: [],
+        typing: { at: 0, is: false },
+      }
       session.watching.set(conversation, watch)
       const watches = byConversation.get(conversation)
       if (watches === undefined) byConversation.set(conversation, new Map([[session, watch]]))
@@ -51,6 +67,12 @@ export function createWatchers(): Watchers {
       for (const conversation of [...session.watching.keys()]) remove(conversation, session)
     },
     of: (conversation) => byConversation.get(conversation)?.values() ?? NONE,
+    others: (conversation, audience, session) =>
+      [...(byConversation.get(conversation)?.values() ?? NONE)].flatMap((watch) =>
+        watch.stage !== 'proving' && watch.session !== session && watch.session.audience === audience
+          ? [watch.session]
+          : [],
+      ),
     all: function* all() {
       for (const watches of byConversation.values()) yield* watches.values()
     },

@@ -4,7 +4,7 @@ import { LIMITS, type ConversationHead } from '@pendopo/protocol'
 import type { Store } from '../../store/store.ts'
 import type { GatewayContext } from '../context.ts'
 import { defineHandler } from '../define-handler.ts'
-import { readerOf, toMark } from '../marks.ts'
+import { mayKnow, readerOf, toMark } from '../marks.ts'
 import { seeConversation } from '../see-conversation.ts'
 import type { Session, VisitorSession } from '../session.ts'
 
@@ -31,11 +31,8 @@ export function readHandler(context: GatewayContext) {
     const mark = await store.marks.advance(session.workspace, conversation, readerOf(session), session.audience, upTo)
     if (mark === null) return {}
     for (const audience of ['team', 'participants'] as const) {
-      const form = toMark(mark, audience)
-      const others = [...watchers.of(conversation)]
-        .map((watch) => watch.session)
-        .filter((other) => other !== session && other.audience === audience)
-      if (form !== undefined && others.length > 0) broadcast(others, 'marks', { conversation, marks: [form] })
+      const others = watchers.others(conversation, audience, session).filter((other) => mayKnow(other, mark))
+      if (others.length > 0) broadcast(others, 'marks', { conversation, marks: [toMark(mark, audience)] })
     }
     // Their own other windows have a badge to clear.
     for (const own of ownSockets(context, session)) {

@@ -34,17 +34,21 @@ export function syncHandler(context: GatewayContext) {
     if (isNew && session.watching.size >= limits.watched)
       throw new RequestError('too_large', `at most ${limits.watched} conversations at once`)
     const watch = watchers.add(conversation, session)
+    watch.syncs += 1
     try {
       const state = await seeConversation(store, session, conversation)
+      if (watch.stage === 'proving') watch.stage = 'reading'
       watch.identities = state.identities
       const { n, entries, part } = await read(context, session, state, have)
-      const marks = toMarks(await store.marks.of(session.workspace, conversation), session.audience)
+      const marks = toMarks(await store.marks.of(session.workspace, conversation), session)
       const names = await people.ofThread(session.workspace, state, entries, session.audience)
       release(watch, n)
       return { n, marks, people: names, ...part }
     } catch (error) {
-      if (isNew) watchers.remove(conversation, session)
+      if (watch.stage !== 'live' && watch.syncs === 1) watchers.remove(conversation, session)
       throw error
+    } finally {
+      watch.syncs -= 1
     }
   })
 }
@@ -78,8 +82,9 @@ async function read(
 function release(watch: Watch, n: number): void {
   setImmediate(() => {
     const { held, session, conversation } = watch
-    watch.held = null
-    const events = toWireEvents(held ?? [], session.audience).filter((event) => event.n > n)
+    watch.stage = 'live'
+    watch.held = []
+    const events = toWireEvents(held, session.audience).filter((event) => event.n > n)
     if (events.length > 0) session.wire.emit('events', [{ conversation, events }])
   })
 }

@@ -9,16 +9,14 @@ import { readerOf } from '../marks.ts'
 export function typingHandler({ watchers, broadcast, limits, now }: GatewayContext) {
   return defineHandler('typing', (session, { conversation, typing }) => {
     const watch = session.watching.get(conversation)
-    if (watch === undefined) return {}
+    if (watch === undefined || watch.stage === 'proving') return {}
     const { at, is } = watch.typing
     const isNews = typing ? now() - at >= limits.typingIntervalMs : is
     if (!isNews) return {}
     watch.typing = { at: typing ? now() : at, is: typing }
     const who = readerOf(session)
     for (const audience of ['team', 'participants'] as const) {
-      const others = [...watchers.of(conversation)]
-        .map((other) => other.session)
-        .filter((other) => other !== session && other.audience === audience)
+      const others = watchers.others(conversation, audience, session)
       if (others.length > 0) broadcast(others, 'typing', { conversation, who, typing })
     }
     return {}
