@@ -11,7 +11,7 @@ import {
   openCommand,
   postCommand,
   withIdentity,
-} from '../store/contract/fixture.ts'
+} from '../testing/store-contract/fixture.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts'
 import type { LogStore, Store } from '../store/store.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createLog } from '../log/create-log.ts'
-import { newVisitor, openCommand, postCommand } from '../store/contract/fixture.ts'
+import { newVisitor, openCommand, postCommand } from '../testing/store-contract/fixture.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import type { Job } from '../store/store.ts'
 import { createReaders, FAILURES_UNTIL_PARKED, type ReaderFailure } from './create-readers.ts'

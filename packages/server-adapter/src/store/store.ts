@@ -1,6 +1,6 @@
 // What the server asks of a database. Data in, data out: no callbacks into the database's transaction, so that the
-// same interface serves SQLite on the main thread, SQLite in a worker, and Postgres. `store-contract.ts` is what every
-// implementation must pass.
+// same interface serves SQLite on the main thread, SQLite in a worker, and Postgres. `testing/store-contract.ts` is what
+// every implementation must pass.
 
 import type {
   AgentState,

@@ -4,7 +4,7 @@
 import { writeSync } from 'node:fs'
 import type { StreamRef, VisitorActor } from '@pendopo/protocol'
 import { createLog } from '../../log/create-log.ts'
-import { openCommand, postCommand } from '../contract/fixture.ts'
+import { openCommand, postCommand } from '../../testing/store-contract/fixture.ts'
 import { openSqliteStore } from './open-sqlite-store.ts'
 
 /** The same person in every cycle. */

@@ -18,7 +18,7 @@ import {
   newVisitor,
   openCommand,
   postCommand,
-} from '../contract/fixture.ts'
+} from '../../testing/store-contract/fixture.ts'
 import { createSqliteStore, openSqliteStore } from './open-sqlite-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pendopo-durability-'))

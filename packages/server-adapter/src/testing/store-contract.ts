@@ -2,11 +2,11 @@
 // implementation. A new store passes this before it is used for anything.
 
 import { afterEach, beforeEach, describe } from 'vitest'
-import { testDirectoryContract } from './contract/directory-contract.ts'
-import { createHand, createStandingClock, type Hand, type OpenStore } from './contract/fixture.ts'
-import { CONTRACT_READERS, testJobsContract } from './contract/jobs-contract.ts'
-import { testListsContract } from './contract/lists-contract.ts'
-import { testLogContract } from './contract/log-contract.ts'
+import { testDirectoryContract } from './store-contract/directory-contract.ts'
+import { createHand, createStandingClock, type Hand, type OpenStore } from './store-contract/fixture.ts'
+import { CONTRACT_READERS, testJobsContract } from './store-contract/jobs-contract.ts'
+import { testListsContract } from './store-contract/lists-contract.ts'
+import { testLogContract } from './store-contract/log-contract.ts'
 
 export function testStore(name: string, open: OpenStore): void {
   describe(`the ${name} store`, () => {

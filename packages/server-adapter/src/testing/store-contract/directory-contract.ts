@@ -1,6 +1,6 @@
 import { LIMITS } from '@pendopo/protocol'
 import { expect, test } from 'vitest'
-import type { Agent, Site } from '../store.ts'
+import type { Agent, Site } from '../../store/store.ts'
 import { newId, type Hand } from './fixture.ts'
 
 /** Sites, agents, identities, sessions. */

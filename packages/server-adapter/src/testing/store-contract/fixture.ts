@@ -17,8 +17,8 @@ import {
   type StreamState,
   type VisitorActor,
 } from '@pendopo/protocol'
-import type { ReaderArming } from '../arming.ts'
-import type { Append, AppendOutcome, Store } from '../store.ts'
+import type { ReaderArming } from '../../store/arming.ts'
+import type { Append, AppendOutcome, Store } from '../../store/store.ts'
 
 /** How a suite gets a store: fresh, with these readers, on this clock. */
 export type OpenStore = (options: {

@@ -1,7 +1,7 @@
 import { canSee, type AgentActor, type Sight } from '@pendopo/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ListQuery } from '../store.ts'
+import type { ListQuery } from '../../store/store.ts'
 import { newAgent, newId, newVisitor, openCommand, postCommand, withIdentity, type Hand } from './fixture.ts'
 
 /** Lists, counts, sight, marks. */
