@@ -24,6 +24,7 @@ export const RAISED_LIMITS = {
   socketsPerVisitor: PLENTY,
   socketsPerAddress: PLENTY,
   socketsUnauthenticated: PLENTY,
+  httpPerMinute: PLENTY,
   loginsPerAccount: PLENTY,
   loginsPerAddress: PLENTY,
 }

@@ -49,6 +49,8 @@ export const LIMITS = {
   socketsUnauthenticated: 200,
   /** A socket that has not said who it is by then is closed. */
   authenticateWithinMs: 5_000,
+  /** HTTP requests from one address in a minute; built files, the loader, `/health` and `/metrics` are not counted. */
+  httpPerMinute: 300,
   /** Attempts at one account, and from one address, in `loginWindowMs`. */
   loginsPerAccount: 5,
   loginsPerAddress: 20,

@@ -86,6 +86,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   const files = createPublicFiles(settings.publicDir ?? join(folder, 'dist/public'))
   const profile = (agent: Parameters<typeof toAgentProfile>[0]) => toAgentProfile(agent, gateway.roster)
   const handler = createHttpHandler({
+    ...{ facts, limits },
     basePath,
     logger,
     home: settings.demo ? '/demo' : '/inbox/',
@@ -129,6 +130,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   async function shutDown(): Promise<void> {
     const closed = own.map((server) => new Promise<void>((resolve) => void server.close(() => resolve())))
     await running.close()
+    await gateway.drain()
     await log.close()
     await gateway.close()
     for (const server of own) server.closeAllConnections()

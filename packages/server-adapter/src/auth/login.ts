@@ -2,13 +2,16 @@
 // both count against the account and the address.
 
 import type { Login } from '@pendopo/protocol'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { ServerLimits } from '../options.ts'
 import { RequestError } from '../request-error.ts'
 import type { Agent, DirectoryStore } from '../store/store.ts'
 import type { AgentSessions } from './agent-sessions.ts'
 import { hashToken } from './hash.ts'
 import type { Passwords } from './passwords.ts'
+import { takeOne } from './take-one.ts'
+
+const TOO_MANY = 'too many attempts; wait'
 
 interface Needs {
   readonly directory: Pick<DirectoryStore, 'agentByEmail'>
@@ -26,24 +29,14 @@ export function createSignIn({ directory, passwords, sessions, limits }: Needs):
 
   return async ({ email, password }, address) => {
     const account = email.toLowerCase()
-    await take(byAddress, address)
+    await takeOne(byAddress, address, TOO_MANY)
     // Hashed, so that a stranger's typing is not kept in memory as it is.
-    await take(byAccount, hashToken(account))
+    await takeOne(byAccount, hashToken(account), TOO_MANY)
     const agent = await directory.agentByEmail(account)
     const matches = await passwords.verify(password, agent?.passwordHash ?? null)
     if (agent === null || !agent.active || !matches)
       throw new RequestError('wrong_credentials', 'e-mail or password is wrong')
     await byAccount.delete(hashToken(account))
     return { agent, token: await sessions.start(agent) }
-  }
-}
-
-async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key)
-  } catch (error) {
-    if (error instanceof RateLimiterRes)
-      throw new RequestError('rate_limited', 'too many attempts; wait', error.msBeforeNext)
-    throw error
   }
 }

@@ -6,6 +6,7 @@ import { REQUESTS } from '@pendopo/protocol/schemas'
 import type { Answer, RequestName, RequestOf, WireError } from '@pendopo/protocol'
 import type { Logger } from 'pino'
 import * as v from 'valibot'
+import { OverloadedError } from '../log/overloaded-error.ts'
 import { isExpected, isStoreUnavailable, RequestError, toWireError } from '../request-error.ts'
 import type { Session } from './session.ts'
 
@@ -20,7 +21,7 @@ type Reply =
 export interface Handler {
   readonly name: RequestName
   /** Throws or rejects with what is to be told. */
-  handle(session: Session, argument: unknown): Promise<object>
+  handle(session: Session, argument: unknown): Promise<object> | object
 }
 
 export function defineHandler<Name extends RequestName>(
@@ -31,7 +32,7 @@ export function defineHandler<Name extends RequestName>(
   const isFor = (session: Session): session is SessionFor<Name> => from.some((kind) => kind === session.kind)
   return {
     name,
-    handle: async (session, argument) => {
+    handle: (session, argument) => {
       if (!isFor(session)) throw new RequestError('forbidden', `${name} is not for this role`)
       return run(session, parse<Name>(schema, argument))
     },
@@ -57,11 +58,21 @@ interface Needs {
 /** What a socket does with every event it receives; never throws, never rejects. */
 export type Dispatch = (session: Session, name: string, args: readonly unknown[]) => void
 
-export function createDispatch({ handlers, logger, now }: Needs): Dispatch {
+export interface Dispatcher {
+  readonly dispatch: Dispatch
+  /** Refuses what comes from now on; resolves when everything before it is answered. */
+  drain(): Promise<void>
+}
+
+export function createDispatcher({ handlers, logger, now }: Needs): Dispatcher {
+  let inFlight = 0
+  let isDraining = false
+  let onDrained: (() => void)[] = []
   const byName = new Map<string, Handler>(handlers.map((handler) => [handler.name, handler]))
 
   async function answer(session: Session, name: string, argument: unknown): Promise<Reply> {
     try {
+      if (isDraining) throw new OverloadedError('the server is stopping')
       if (session.requests.take(1, now()) === 0) {
         throw new RequestError('rate_limited', 'too many requests', session.requests.retryAfter(now()))
       }
@@ -74,13 +85,31 @@ export function createDispatch({ handlers, logger, now }: Needs): Dispatch {
     }
   }
 
-  return (session, name, args) => {
-    if (session.kind === 'agent') session.isUsed = true
+  async function serve(session: Session, name: string, args: readonly unknown[]): Promise<void> {
     const ack = args.findLast((arg) => typeof arg === 'function')
     const [first] = args
-    answer(session, name, typeof first === 'function' ? undefined : first)
-      .then((reply) => ack?.(reply))
-      .catch((error: unknown) => logFailure(logger, name, error))
+    inFlight += 1
+    try {
+      const reply = await answer(session, name, typeof first === 'function' ? undefined : first)
+      ack?.(reply)
+    } catch (error) {
+      logFailure(logger, name, error)
+    }
+    inFlight -= 1
+    if (inFlight > 0) return
+    for (const drained of onDrained) drained()
+    onDrained = []
+  }
+
+  return {
+    dispatch: (session, name, args) => {
+      if (session.kind === 'agent') session.isUsed = true
+      void serve(session, name, args)
+    },
+    drain: () => {
+      isDraining = true
+      return inFlight === 0 ? Promise.resolve() : new Promise((resolve) => onDrained.push(resolve))
+    },
   }
 }
 

@@ -13,7 +13,7 @@ import type { SiteDirectory } from '../sites/site-directory.ts'
 import type { Store } from '../store/store.ts'
 import { createAuthenticate } from './authenticate.ts'
 import type { Broadcast, GatewayContext } from './context.ts'
-import { createDispatch } from './define-handler.ts'
+import { createDispatcher } from './define-handler.ts'
 import { createFanOut } from './fan-out.ts'
 import { commandsHandler } from './handlers/commands.ts'
 import { listHandler } from './handlers/list.ts'
@@ -56,6 +56,8 @@ export interface Gateway {
   readonly roster: Roster
   /** Ends the sockets of one session of an agent. */
   endSession(tokenHash: string): void
+  /** Refuses new requests; resolves when those before are answered. */
+  drain(): Promise<void>
   /** Tells every socket that the server stops, and ends it. */
   close(): Promise<void>
 }
@@ -82,7 +84,7 @@ export function createGateway(needs: Needs): Gateway {
     openings: createOpeningLimits(limits),
     appendTimer: metrics.appendTimer,
   }
-  const dispatch = createDispatch({
+  const { dispatch, drain } = createDispatcher({
     handlers: [
       commandsHandler,
       syncHandler,
@@ -173,6 +175,7 @@ export function createGateway(needs: Needs): Gateway {
     roster,
     attach: sockets.attach,
     endSession: sessionCheck.end,
+    drain,
     close: async () => {
       sessionCheck.close()
       await sockets.close({ code: 'overloaded', message: 'the server is stopping', retryAfter: RESTART_MS })

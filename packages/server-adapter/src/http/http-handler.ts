@@ -4,22 +4,28 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
+import type { RequestFacts } from '../auth/request-facts.ts'
+import type { ServerLimits } from '../options.ts'
 import { isExpected, isStoreUnavailable, RequestError } from '../request-error.ts'
 import { pathBelow } from './base-path.ts'
 import { errorResponse } from './errors.ts'
 import type { HttpEnv } from './http-env.ts'
+import { requestLimit } from './request-limit.ts'
 
 interface Needs {
   readonly basePath: string
+  readonly facts: RequestFacts
+  readonly limits: ServerLimits
   readonly logger: Logger
   /** Where `/` leads. */
   readonly home: '/demo' | '/inbox/'
   readonly routes: readonly Hono<HttpEnv>[]
 }
 
-export function createHttpHandler({ basePath, logger, home, routes }: Needs): RequestListener {
+export function createHttpHandler({ basePath, facts, limits, logger, home, routes }: Needs): RequestListener {
   const app = new Hono<HttpEnv>({ getPath: (_request, options) => pathOf(options?.env) })
 
+  app.use(requestLimit({ facts, limits }))
   app.get('/', (context) => context.redirect(`${basePath}${home}`, 302))
   for (const part of routes) app.route('/', part)
   app.notFound((context) => errorResponse(context, new RequestError('not_found', 'nothing here')))

@@ -231,3 +231,20 @@ describe('below a path', () => {
     }
   })
 })
+
+describe('how often one address may ask', () => {
+  it('[SC22] beyond the limit 429 says when to try again, and what is not counted is still served', async () => {
+    const small = await startTestServer({ publicDir, limits: { httpPerMinute: 3 } })
+    const ask = (path: string) => fetch(`${small.url}${path}`, { headers: { origin: ORIGIN } })
+    const statuses: number[] = []
+    for (let n = 0; n < 3; n++) statuses.push((await ask('/acme/origin')).status)
+    expect(statuses).toEqual([204, 204, 204])
+    const refused = await ask('/api/agent/me')
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused.json()).toMatchObject({ error: { code: 'rate_limited' } })
+    const free = ['/health', '/metrics', '/acme/widget.js', '/assets/widget/chat-1a2b.js', '/inbox/assets/app.js']
+    for (const path of free) expect((await ask(path)).status).toBe(200)
+    await small.close()
+  })
+})
