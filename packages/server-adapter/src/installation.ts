@@ -12,7 +12,7 @@ import type { Agent, Site, Store } from './store/store.ts'
 const PASSWORD_LENGTH = 12
 
 export interface Installation {
-  /** Adds a site. Rejects with a TypeError for what is not an origin or id, and with StoreError `taken`. */
+  /** Adds a site. Rejects with a TypeError for what is not an origin, id or setting, and with StoreError `taken`. */
   addSite(site: AddSite): Promise<Site>
   sites(): Promise<readonly Site[]>
   /** Adds an agent with a generated password, which is told here and never again, or with yours. */
@@ -28,7 +28,7 @@ export interface AddSite {
   readonly origins: readonly string[]
   /** Default: made from the name. */
   readonly id?: string
-  /** What the loader carries: colours, texts. */
+  /** What the loader carries: `accent`, `position`, `offset`, `scheme`, `locale`, `greeting`, `texts`, `hidden`. */
   readonly config?: Readonly<Record<string, unknown>>
 }
 

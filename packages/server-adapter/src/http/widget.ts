@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { RequestError } from '../request-error.ts'
+import { servableConfig } from '../sites/site-config.ts'
 import type { SiteDirectory } from '../sites/site-directory.ts'
 import type { Site } from '../store/store.ts'
 import { errorResponse } from './errors.ts'
@@ -34,7 +35,7 @@ export function widgetRoutes({
     const manifest = await files.read('widget/manifest.json')
     if (loader === undefined || manifest === undefined) return notBuilt('widget')
     const { entry } = v.parse(Manifest, JSON.parse(decode(manifest.body)))
-    const config = toScript({ ...site.config, site: site.id, name: site.name, entry })
+    const config = toScript({ ...servableConfig(site.config), site: site.id, name: site.name, entry })
     // A function, because a replacement string would read `$&` in somebody's greeting.
     const script = decode(loader.body).replace(CONFIG_TOKEN, () => config)
     const etag = `"${createHash('sha256').update(script).digest('base64url').slice(0, 27)}"`

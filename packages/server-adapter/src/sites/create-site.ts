@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Site } from '../store/store.ts'
 import { normaliseOrigin } from './normalise-origin.ts'
+import { toSiteConfig } from './site-config.ts'
 
 /** Names of our own paths: `/inbox/widget.js` would be nobody's. */
 const RESERVED_IDS = new Set(['api', 'assets', 'health', 'inbox', 'metrics'])
@@ -30,7 +31,7 @@ export interface NewSite {
   readonly now: number
 }
 
-/** A site with a fresh key and secret. Throws a TypeError that names the origin that is none. */
+/** A site with a fresh key and secret. Throws a TypeError that names what is no origin or setting. */
 export function createSite({ workspace, name, origins, id, config = {}, now }: NewSite): Site {
   return {
     id: id ?? toSiteId(name),
@@ -39,7 +40,7 @@ export function createSite({ workspace, name, origins, id, config = {}, now }: N
     origins: [...new Set(origins.map(toOrigin))],
     key: `pk_${randomBytes(24).toString('base64url')}`,
     secret: randomBytes(32).toString('base64url'),
-    config,
+    config: toSiteConfig(config),
     createdAt: now,
   }
 }
