@@ -9,7 +9,7 @@ import type { ConversationState } from './state.ts'
 /** The state after one more event. `state` is `null` only before `conversation.opened`. */
 export function applyConversation(state: ConversationState | null, event: LogEvent): ConversationState {
   if (state === null) return opened(event)
-  const next = { ...state, ...change(state, event), seq: event.seq, lastAt: event.at }
+  const next = { ...change(state, event), seq: event.seq, lastAt: event.at }
   if (event.publicSeq !== null) next.publicSeq = event.publicSeq
   if (eventKind(event.kind).moves) next.movedAt = event.at
   return next
@@ -42,38 +42,38 @@ function opened(event: LogEvent): ConversationState {
   }
 }
 
-function change(state: ConversationState, event: LogEvent): Partial<ConversationState> {
+function change(state: ConversationState, event: LogEvent): ConversationState {
   const { data } = event
   switch (event.kind) {
     case 'conversation.closed':
-      return { status: 'closed', closedAt: event.at, waitingSince: null }
+      return { ...state, status: 'closed', closedAt: event.at, waitingSince: null }
     case 'conversation.reopened':
-      return { status: 'open', closedAt: null, episode: state.episode + 1 }
+      return { ...state, status: 'open', closedAt: null, episode: state.episode + 1 }
     case 'conversation.assigned':
-      return { assignee: text(data.agent), participants: withMember(state.participants, text(data.agent)) }
+      return { ...state, assignee: text(data.agent), participants: withMember(state.participants, text(data.agent)) }
     case 'conversation.unassigned':
-      return { assignee: null }
+      return { ...state, assignee: null }
     case 'participant.joined':
-      return { participants: withMember(state.participants, text(data.agent)) }
+      return { ...state, participants: withMember(state.participants, text(data.agent)) }
     case 'participant.left':
-      return { participants: state.participants.filter((agent) => agent !== data.agent) }
+      return { ...state, participants: state.participants.filter((agent) => agent !== data.agent) }
     case 'identity.added':
-      return { identities: withMember(state.identities, text(data.identity)) }
+      return { ...state, identities: withMember(state.identities, text(data.identity)) }
     case 'page.changed':
-      return { page: pageOf(event) }
+      return { ...state, page: pageOf(event) }
     case 'message.posted':
       return posted(state, event)
     default:
-      return {}
+      return state
   }
 }
 
-function posted(state: ConversationState, event: LogEvent): Partial<ConversationState> {
+function posted(state: ConversationState, event: LogEvent): ConversationState {
   const direction = isFromContact(event) ? 'in' : 'out'
   const lastMessage = { seq: event.seq, at: event.at, direction } as const
   return direction === 'in'
-    ? { lastMessage, incoming: state.incoming + 1, waitingSince: state.waitingSince ?? event.at }
-    : { lastMessage, outgoing: state.outgoing + 1, waitingSince: null }
+    ? { ...state, lastMessage, incoming: state.incoming + 1, waitingSince: state.waitingSince ?? event.at }
+    : { ...state, lastMessage, outgoing: state.outgoing + 1, waitingSince: null }
 }
 
 /** Whether the words are the contact's (and not the team's). */

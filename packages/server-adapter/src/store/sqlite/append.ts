@@ -10,7 +10,7 @@ import { toLastMessageSeq } from './columns.ts'
 import type { Connection } from './connection.ts'
 import { createContentWriter } from './content.ts'
 import { guarded } from './failures.ts'
-import { toActorCode, toIdText } from './ids.ts'
+import { toActorCode, toIdBytes, toIdText } from './ids.ts'
 import { createArmer } from './jobs.ts'
 import { toDirection, toRestJson } from './rows.ts'
 import type { ListSlot, Slot } from './statements.ts'
@@ -87,7 +87,7 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
 
   /** After a restart many senders repeat at once: each must not cost the others another turn. */
   function markRepeats(workspace: string, group: readonly Append[], outcomes: AppendOutcome[]): void {
-    const ids = group.flatMap(({ known }) => known.map(({ id }) => idBytes(id)))
+    const ids = group.flatMap(({ known }) => known.map(({ id }) => toIdBytes(id)))
     const stored = new Set(findStored(ids, workspaceKey(workspace)).map(({ command }) => toIdText(command)))
     for (const [position, { known }] of group.entries())
       if (known.some(({ id }) => stored.has(id))) outcomes[position] = 'conflict'
@@ -114,7 +114,7 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
         event.seq,
         event.publicSeq,
         workspace,
-        idBytes(event.command),
+        toIdBytes(event.command),
         command === undefined ? null : command.digest,
         command === undefined ? null : command.last.seq,
         command === undefined ? null : command.last.publicSeq,

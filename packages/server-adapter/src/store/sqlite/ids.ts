@@ -9,7 +9,7 @@ export function toIdBytes(id: string): Buffer {
   return toLookupBytes(id)
 }
 
-/** Ids remembered with their bytes: a command's is needed twice, a stream's and an actor's with every message. */
+/** Ids remembered with their bytes: an actor's is needed with every message. */
 const REMEMBERED_IDS = 8_192
 
 /** `toIdBytes` for the message path. */

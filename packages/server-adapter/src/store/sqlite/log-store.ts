@@ -25,7 +25,7 @@ import { STATE_COLUMNS, toConversationState, toStreamState } from './states.ts'
 import type { CachedStream } from './stream-cache.ts'
 
 export function createLogStore(connection: Connection, readers: readonly ReaderArming[]): LogStore {
-  const { db, statements, cache, idBytes, workspaceKey, read } = connection
+  const { db, statements, cache, workspaceKey, read } = connection
   const { range, upwards, downwards } = createEventRanges(connection)
   const appendGroup = createAppend(connection, readers)
 
@@ -153,7 +153,7 @@ export function createLogStore(connection: Connection, readers: readonly ReaderA
     load: (workspace, streams, commandIds) =>
       read('load streams', () => {
         const key = workspaceKey(workspace)
-        const known = findKnown(commandIds.map(idBytes), key).map(toKnown)
+        const known = findKnown(commandIds.map(toLookupBytes), key).map(toKnown)
         const found = loadStreams(key, streams, (entries) => stillTrue(key, entries))
         return { streams: found, known: new Map(known.map((command) => [command.id, command])) }
       }),
