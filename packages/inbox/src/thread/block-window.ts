@@ -4,9 +4,9 @@
 
 import type { Block } from './to-blocks.ts'
 
-/** A few screens on either side of the reader, and few enough to lay out within a frame. */
-const AT_MOST = 160
-const STEP = 60
+/** Messages and lines: a few screens on either side of the reader, and few enough to lay out within a frame. */
+const AT_MOST = 240
+const STEP = 80
 
 /** The last block of the window by name, and by its distance from the end should the name have changed; `null`: the newest. */
 export type WindowEnd = { readonly key: string; readonly behind: number } | null
@@ -18,7 +18,7 @@ export interface BlockWindow {
 
 export function toWindow(blocks: readonly Block[], place: WindowEnd): BlockWindow {
   const end = place === null ? blocks.length : endOf(blocks, place)
-  return { start: Math.max(0, end - AT_MOST), end }
+  return { start: walk(blocks, end, -AT_MOST), end }
 }
 
 function endOf(blocks: readonly Block[], { key, behind }: NonNullable<WindowEnd>): number {
@@ -26,13 +26,21 @@ function endOf(blocks: readonly Block[], { key, behind }: NonNullable<WindowEnd>
   return found === -1 ? Math.max(1, blocks.length - behind) : found + 1
 }
 
+/** The index so many messages and lines further; towards the oldest where `by` is negative. */
+function walk(blocks: readonly Block[], from: number, by: number): number {
+  const step = Math.sign(by)
+  let index = from
+  for (let left = Math.abs(by); left > 0 && index > 0 && index <= blocks.length; index += step) {
+    const block = blocks[step < 0 ? index - 1 : index]
+    if (block === undefined) break
+    left -= block.type === 'group' ? block.messages.length : 1
+  }
+  return index
+}
+
 /** The window one step older or newer. */
-export function moveWindow(
-  blocks: readonly Block[],
-  { start, end }: BlockWindow,
-  direction: 'older' | 'newer',
-): WindowEnd {
-  const next = direction === 'older' ? end - Math.min(STEP, start) : end + STEP
+export function moveWindow(blocks: readonly Block[], { end }: BlockWindow, direction: 'older' | 'newer'): WindowEnd {
+  const next = walk(blocks, end, direction === 'older' ? -STEP : STEP)
   const last = next >= blocks.length ? undefined : blocks[next - 1]
   return last === undefined ? null : { key: last.key, behind: blocks.length - next }
 }

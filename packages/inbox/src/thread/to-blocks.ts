@@ -6,6 +6,8 @@ import { daysBetween } from '../ui/time.ts'
 
 /** Messages of one author within this time of each other belong together. */
 const GROUP_WITHIN_MS = 120_000
+/** A block is what a long thread is shown and hidden by: somebody who writes without a pause gets several. */
+const GROUP_AT_MOST = 20
 
 export interface MessageGroup {
   readonly type: 'group'
@@ -76,6 +78,7 @@ function belongs(group: MessageGroup, message: ThreadMessage): boolean {
   const last = group.messages[group.messages.length - 1]
   return (
     last !== undefined &&
+    group.messages.length < GROUP_AT_MOST &&
     group.author.kind === message.author.kind &&
     group.author.id === message.author.id &&
     Math.abs(message.at - last.at) <= GROUP_WITHIN_MS
