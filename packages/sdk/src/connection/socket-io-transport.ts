@@ -49,8 +49,8 @@ export function createSocketIoTransport(options: SocketIoTransportOptions = {}):
 
       socket.on('connect', () => handlers.onUp())
       socket.on('disconnect', () => end({ reason: 'lost' }))
-      socket.on('connect_error', (error) => {
-        const why = toRefusal(error)
+      socket.on('connect_error', (said) => {
+        const why = toRefusal(said)
         if (why.reason === 'lost') void whyTurnedAway(target, headers ?? {}, ask).then(end)
         else end(why)
       })

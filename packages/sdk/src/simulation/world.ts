@@ -8,7 +8,6 @@ import { createConnection } from '../connection/create-connection.ts'
 import type { Transport } from '../connection/transport.ts'
 import { createChat } from '../create-chat.ts'
 import { createOutbox } from '../outbox/create-outbox.ts'
-import type { Storage } from '../outbox/storage.ts'
 import {
   createFakeServer,
   createManualClock,
@@ -20,6 +19,7 @@ import {
 import { createThread, type ThreadCore } from '../thread/create-thread.ts'
 import type { SentMessage, Thread } from '../thread.ts'
 import type { Viewer } from '../timeline/to-thread-items.ts'
+import { neverFetching, notPersisting } from './mutants.ts'
 
 const SERVER = 'https://chat.example.com'
 
@@ -347,32 +347,6 @@ function judgeClients(
   }
   for (const [id, thread] of agents) compare('the agent', thread, id, 'agent')
   return faults
-}
-
-/** A client that believes it has missed nothing. */
-function neverFetching(transport: Transport): Transport {
-  return {
-    connect(target, handlers) {
-      const connection = transport.connect(target, handlers)
-      return {
-        ...connection,
-        async request(name, argument, timeoutMs) {
-          const have =
-            name === 'sync' && typeof argument === 'object' && argument !== null && 'have' in argument
-              ? argument.have
-              : null
-          const reply = await connection.request(name, argument, timeoutMs)
-          return have === null ? reply : { ok: true, n: have, marks: [], people: {}, events: [] }
-        },
-      }
-    },
-  }
-}
-
-/** A device that says it kept what it did not keep. */
-function notPersisting(storage: Storage): Storage {
-  let position = 1_000_000
-  return { ...storage, put: async (entries) => entries.map((entry) => ({ ...entry, position: position++ })) }
 }
 
 const fail = (): never => {
