@@ -19,6 +19,7 @@ export type MessageStatus = 'sending' | 'stored' | 'read' | 'failed'
 
 export interface ThreadMessage {
   readonly type: 'message'
+  /** The id of the command it was sent with, the same before and after it is stored: what `retry` and `discard` take. */
   readonly id: string
   /** Its number in the log; `null` until it is stored. */
   readonly n: number | null
@@ -39,6 +40,7 @@ export interface ThreadMessage {
 /** Something that happened beside the messages: opened, closed, assigned, page changed … */
 export interface ThreadEvent {
   readonly type: 'event'
+  /** Unique in a thread. One command may do several things, so this is its id and the number: `<id>:<n>`. */
   readonly id: string
   readonly n: number
   readonly kind: string
@@ -51,6 +53,7 @@ export interface ThreadEvent {
 /** An event kind this build does not know: shown as such, with its JSON on demand. */
 export interface ThreadUnsupported {
   readonly type: 'unsupported'
+  /** As for an event: `<id>:<n>`. */
   readonly id: string
   readonly n: number
   readonly kind: string

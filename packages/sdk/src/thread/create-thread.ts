@@ -123,6 +123,7 @@ export function createThread(options: ThreadOptions): ThreadCore {
     $timeline.set(timeline)
     const entries = outbox.$entries.get()
     if (entries.length === 0) return
+    // What one command did shares its id, and the message comes last: the map keeps that.
     const byId = new Map(timeline.items.slice(-ECHOES).map((item) => [item.id, item]))
     const echoed = entries.flatMap(({ command }) => byId.get(command.id) ?? [])
     for (const { id: message, n, at } of echoed) receipts.stored(message, n, at)

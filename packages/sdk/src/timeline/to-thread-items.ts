@@ -68,8 +68,10 @@ function toThreadItem(item: Item, people: People, viewer: Viewer, othersRead: nu
       ...(isInternal && { internal: true }),
     }
   }
-  if (!isKnownKind(kind)) return { type: 'unsupported', id, n, kind, at, raw: item }
-  return { type: 'event', id, n, kind, at, actor: author, data: item.data, page: item.content?.page ?? null }
+  // An answer may assign, join or reopen with the same command: only its message goes by the command's id.
+  const own = `${id}:${n}`
+  if (!isKnownKind(kind)) return { type: 'unsupported', id: own, n, kind, at, raw: item }
+  return { type: 'event', id: own, n, kind, at, actor: author, data: item.data, page: item.content?.page ?? null }
 }
 
 function toPending(entry: OutboxEntry, made: WeakMap<OutboxEntry, ThreadMessage>, viewer: Viewer): ThreadMessage {
