@@ -27,6 +27,8 @@ export const LIMITS = {
   ...CLIENT_LIMITS,
   /** UTF-8 bytes of a message's text: 4,000 characters of four bytes each. */
   textBytes: 16_384,
+  /** A connection that has more than this waiting for a client that does not read is closed. */
+  unsentBytes: 1_048_576,
   /** Items in one page of a thread. */
   pageItems: 50,
   /** A client further behind than this gets a snapshot in place of the events. */

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newId, newToken, open, ORIGIN, post, startTestServer, type TestServer } from '../testing/test-server.ts'
 
 let server: TestServer
@@ -20,12 +20,12 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 /** A bare WebSocket that has joined `/visitor`. */
-async function joined(): Promise<WebSocket> {
+async function joined(token = newToken()): Promise<WebSocket> {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
     headers: { origin: ORIGIN },
   })
   await nextFrame(socket, '0')
-  socket.send(`40/visitor,${JSON.stringify({ version: 1, site: 'acme', token: newToken() })}`)
+  socket.send(`40/visitor,${JSON.stringify({ version: 1, site: 'acme', token })}`)
   await nextFrame(socket, '40/visitor')
   return socket
 }
@@ -117,6 +117,26 @@ describe('frames at the wire', () => {
     await closed
     await othersGoOn()
   })
+
+  it('[SC22] a client that asks and never reads is cut off before it fills the memory', async () => {
+    const visitor = await server.visitor()
+    const long = Array.from({ length: 14 }, () => post('x'.repeat(4_000)))
+    const { stream } = await visitor.ask('commands', { commands: [open(), ...long] })
+    const deaf = await joined(visitor.token)
+    visitor.close()
+    deaf.pause()
+    for (let ack = 0; ack < 2_000; ack++)
+      deaf.send(`42/visitor,${ack}["items",{"conversation":"${stream.id}","before":99}]`)
+    await vi.waitFor(
+      async () => {
+        const metrics = await (await fetch(`${server.url}/metrics`)).text()
+        expect(metrics).toMatch(/^pendopo_sockets\{role="visitor"\} 0$/m)
+      },
+      { timeout: 20_000, interval: 100 },
+    )
+    deaf.terminate()
+    await othersGoOn()
+  }, 30_000)
 
   it('[SC10] a refusal names the field that does not fit', async () => {
     const visitor = await server.visitor()

@@ -21,6 +21,7 @@ const FAREWELL_MS = 1_000
 type ToClient = { [Name in keyof Packets<unknown>]: (packet: Packets<unknown>[Name]) => void }
 type FromClient = Record<string, (...args: unknown[]) => void>
 type ServerSocket = Socket<FromClient, ToClient>
+type Connection = ServerSocket['conn']
 
 /** What the gateway does with connections of one namespace. */
 export interface Role {
@@ -67,12 +68,13 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
     allowRequest: (request, done) => void allow(request, done),
   })
 
-  const connections = new Set<unknown>()
+  const connections = new Set<Connection>()
   /** Those that have joined no namespace yet. */
-  const strangers = new Set<unknown>()
+  const strangers = new Set<Connection>()
   let onEmpty: (() => void) | undefined
 
-  function watchConnection(connection: { once(event: 'close', listener: () => void): unknown }): void {
+  function watchConnection(connection: Connection): void {
+    boundUnsent(connection, limits.unsentBytes)
     connections.add(connection)
     strangers.add(connection)
     connection.once('close', () => {
@@ -164,6 +166,17 @@ async function answerCors(
 ): Promise<void> {
   // A failed look-up is an origin we do not know: the request itself is then refused with the reason.
   done(null, origin !== undefined && (await guard.lists(origin).catch(() => false)))
+}
+
+/** Ends a connection whose client asks and does not read: what waits for it would grow without an end. */
+function boundUnsent(connection: Connection, most: number): void {
+  let unsent = 0
+  connection.on('packetCreate', ({ data }: { readonly data?: unknown }) => {
+    unsent += typeof data === 'string' ? data.length : 0
+    if (unsent > most) connection.close(true)
+  })
+  // Handed to the transport, which takes the next lot only when this one has left.
+  connection.on('flush', () => (unsent = 0))
 }
 
 function toWire(socket: ServerSocket): Wire {
