@@ -118,7 +118,7 @@ describe('frames at the wire', () => {
     await othersGoOn()
   })
 
-  it('[SC22] a client that asks and never reads is cut off before it fills the memory', async () => {
+  it('[SC23] a client that asks and never reads is cut off before it fills the memory', async () => {
     const visitor = await server.visitor()
     const long = Array.from({ length: 14 }, () => post('x'.repeat(4_000)))
     const { stream } = await visitor.ask('commands', { commands: [open(), ...long] })
