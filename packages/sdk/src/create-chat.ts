@@ -80,7 +80,8 @@ export function createChat(options: ChatOptions): Chat {
       const resolved = outbox.resolve(conversation)
       return resolved === id || headOf(resolved) === undefined
     },
-    unreadHint: (id) => headOf(id)?.unread ?? 0,
+    unreadHint: headOf,
+    $hints: $heads,
     onGone: () => thread.bind(null),
   })
   const conversation = toConversation(thread)
@@ -95,7 +96,7 @@ export function createChat(options: ChatOptions): Chat {
 
   const stops = [
     connection.onPacket('welcome', ({ identities, availability }) => {
-      $viewer.set({ side: 'visitor', id: identities[0] ?? null })
+      $viewer.set({ side: 'visitor', id: identities[0] ?? null, identities })
       $availability.set(availability)
     }),
     connection.onPacket('presence', ({ availability }) => {

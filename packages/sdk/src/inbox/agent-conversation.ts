@@ -3,7 +3,7 @@ import { atom } from 'nanostores'
 import { derived } from '../derived.ts'
 import type { AgentConversation } from '../inbox-client.ts'
 import { PendopoError } from '../pendopo-error.ts'
-import { createThread, type ThreadOptions } from '../thread/create-thread.ts'
+import { createThread, type ThreadOptions, type UnreadHint } from '../thread/create-thread.ts'
 import type { Issuer } from './issue.ts'
 
 export interface AgentConversationOptions extends Pick<
@@ -12,7 +12,7 @@ export interface AgentConversationOptions extends Pick<
 > {
   readonly id: string
   readonly issuer: Issuer
-  readonly unreadHint: () => number
+  readonly unreadHint: () => UnreadHint | undefined
   readonly onRead: (upTo: number) => void
   readonly onClose: () => void
 }

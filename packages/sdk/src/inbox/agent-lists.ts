@@ -6,6 +6,7 @@ import { CLIENT_LIMITS, type AgentWelcome, type Counts, type Row } from '@pendop
 import { atom, type ReadableAtom } from 'nanostores'
 import type { Connection } from '../connection/create-connection.ts'
 import type { Environment } from '../environment.ts'
+import type { UnreadHint } from '../thread/create-thread.ts'
 import type { InboxList, ListName, ListStatus } from '../inbox-client.ts'
 import { createWindow, type LiveWindow } from './live-window.ts'
 import type { ListWindow } from './list-window.ts'
@@ -25,7 +26,7 @@ export interface AgentLists {
   /** The own read mark: rows up to it have nothing unread, whatever the server still says. */
   read(id: string, upTo: number): void
   /** Unread messages of a conversation as some list knows them. */
-  unreadOf(id: string): number
+  unreadOf(id: string): UnreadHint | undefined
   onIncoming(listener: (row: Row) => void): () => void
   /** Forgets what was shown: another agent may follow. */
   reset(): void
@@ -168,9 +169,9 @@ export function createAgentLists(
     unreadOf(id) {
       for (const window of windows) {
         const row = window.current().rows.find((row) => row.id === id)
-        if (row !== undefined) return row.unread
+        if (row !== undefined) return row
       }
-      return 0
+      return undefined
     },
     onIncoming(listener) {
       incoming.add(listener)

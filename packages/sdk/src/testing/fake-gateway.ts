@@ -25,7 +25,7 @@ import { check } from './check.ts'
 import { profile, type FakeAgents } from './fake-agents.ts'
 import { listRows } from './fake-lists.ts'
 import type { Appended, FakeLog } from './fake-log.ts'
-import { toSeq, type FakeMarks } from './fake-marks.ts'
+import { mayKnow, toSeq, type FakeMarks } from './fake-marks.ts'
 import type { FakeSocket } from './fake-network.ts'
 
 export interface FakeSession {
@@ -97,7 +97,9 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
 
   function unreadFor(actor: Actor, state: ConversationState): number {
     const read = marks.readBy(state.id, (reader) =>
-      actor.kind === 'visitor' ? reader.kind === 'visitor' : reader.kind === 'agent' && reader.id === idOf(actor),
+      actor.kind === 'visitor'
+        ? reader.kind === 'visitor' && actor.identities.includes(reader.id)
+        : reader.kind === 'agent' && reader.id === idOf(actor),
     )
     return eventsOf(state.id).filter(
       (event) =>
@@ -141,10 +143,14 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
         if (client.watching.has(state.id)) client.socket.packet('presence', { people: peopleOf(state) })
   }
 
-  function publishMarks(conversation: string): void {
-    for (const { watching, socket, audience } of clients)
-      if (watching.has(conversation))
-        socket.packet('marks', { conversation, marks: marks.list(conversation, eventsOf(conversation), audience) })
+  /** Only the one that moved, to the others who may know it. */
+  function publishMark(conversation: string, moved: ActorRef, sender: Client | null): void {
+    for (const client of clients) {
+      if (client === sender || !client.watching.has(conversation) || !mayKnow(client.actor, moved)) continue
+      const known = marks.list(conversation, eventsOf(conversation), client.actor)
+      const mark = known.filter(({ reader }) => reader.kind === moved.kind && reader.id === moved.id)
+      client.socket.packet('marks', { conversation, marks: mark })
+    }
   }
 
   function append(
@@ -158,9 +164,10 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
     return appended
   }
 
-  function mark(conversation: string, actor: Actor, upTo: number, audience: Audience): void {
+  function mark(conversation: string, actor: Actor, upTo: number, sender: Client | null): void {
     const reader: ActorRef = { kind: actor.kind, id: idOf(actor) }
-    if (marks.advance(conversation, reader, toSeq(eventsOf(conversation), upTo, audience))) publishMarks(conversation)
+    const seq = toSeq(eventsOf(conversation), upTo, sender?.audience ?? 'team')
+    if (marks.advance(conversation, reader, seq)) publishMark(conversation, reader, sender)
   }
 
   function typing(conversation: string, who: ActorRef, isTyping: boolean, sender: Client | null): void {
@@ -205,7 +212,7 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
     const answer = {
       ok: true,
       n: view.seq,
-      marks: marks.list(conversation, events, audience),
+      marks: marks.list(conversation, events, client.actor),
       people: peopleOf(state),
     }
     if (have !== null && have <= view.seq && view.seq - have <= LIMITS.syncEvents)
@@ -255,7 +262,7 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
     if (!request.ok) return request
     const { conversation, upTo } = request.value
     if (log.conversation(conversation, client.actor) === null) return NOT_FOUND
-    mark(conversation, client.actor, upTo, client.audience)
+    mark(conversation, client.actor, upTo, client)
     return { ok: true }
   }
 
@@ -328,7 +335,7 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
       }
     },
     append: (actor, stream, issued) => append(actor, stream, issued, null),
-    read: (conversation, actor) => mark(conversation, actor, eventsOf(conversation).length, 'team'),
+    read: (conversation, actor) => mark(conversation, actor, eventsOf(conversation).length, null),
     typing: (conversation, who, isTyping) => typing(conversation, who, isTyping, null),
     setAvailability(next) {
       availability = next

@@ -1,13 +1,18 @@
 // Read marks of the fake server, kept in the team's numbering and told in the receiver's.
 
-import type { ActorRef, Audience, LogEvent, Mark } from '@pendopo/protocol'
+import type { Actor, ActorRef, Audience, LogEvent, Mark } from '@pendopo/protocol'
 
 export interface FakeMarks {
   /** Whether it moved. */
   advance(conversation: string, reader: ActorRef, seq: number): boolean
   readBy(conversation: string, isReader: (reader: ActorRef) => boolean): number
-  list(conversation: string, events: readonly LogEvent[], audience: Audience): Mark[]
+  /** Those the actor may know, in their numbering. */
+  list(conversation: string, events: readonly LogEvent[], actor: Actor): Mark[]
 }
+
+/** The team knows everybody's marks; a visitor the team's and those of their own identities. */
+export const mayKnow = (actor: Actor, reader: ActorRef): boolean =>
+  actor.kind !== 'visitor' || reader.kind === 'agent' || actor.identities.includes(reader.id)
 
 export function createFakeMarks(): FakeMarks {
   const marks = new Map<string, Map<string, Mark>>()
@@ -25,8 +30,13 @@ export function createFakeMarks(): FakeMarks {
         (most, { reader, read }) => (isReader(reader) ? Math.max(most, read) : most),
         0,
       ),
-    list: (conversation, events, audience) =>
-      [...of(conversation).values()].map(({ reader, read }) => ({ reader, read: toNumber(events, read, audience) })),
+    list: (conversation, events, actor) =>
+      [...of(conversation).values()]
+        .filter(({ reader }) => mayKnow(actor, reader))
+        .map(({ reader, read }) => ({
+          reader,
+          read: toNumber(events, read, actor.kind === 'visitor' ? 'participants' : 'team'),
+        })),
   }
 }
 

@@ -36,8 +36,10 @@ export interface ThreadOptions {
   readonly opening?: () => CommandOf<'conversation.open'>['data']
   /** Whether an unsent entry is shown here. */
   readonly owns: (entry: OutboxEntry, id: string | null) => boolean
-  /** Unread messages as the server counts them, for when they are not all loaded. */
-  readonly unreadHint?: (id: string | null) => number
+  /** Unread messages as the server counted them up to `n`: for when they are not all loaded, or no own mark is known. */
+  readonly unreadHint?: (id: string | null) => UnreadHint | undefined
+  /** Changes when `unreadHint` may. */
+  readonly $hints?: ReadableAtom<unknown>
   readonly onGone?: (error: PendopoError) => void
 }
 
@@ -53,6 +55,11 @@ export interface ThreadCore extends Thread {
   /** Who it is, for the one who looks. */
   toAuthor(who: ActorRef): ThreadAuthor
   close(): void
+}
+
+export interface UnreadHint {
+  readonly n: number
+  readonly unread: number
 }
 
 type Kinds = ConversationCommand['kind']
@@ -115,11 +122,16 @@ export function createThread(options: ThreadOptions): ThreadCore {
     }
   }
 
+  /** The own marks: of all that the viewer is, from whatever device. */
+  function learnMarks(): void {
+    const { side, id, identities = [id] } = $viewer.get()
+    for (const { reader, read } of Object.values(log?.$timeline.get().marks ?? {}))
+      if (reader.kind === side && identities.includes(reader.id)) reading.learn(read)
+  }
+
   /** Each state of the log: marks move, echoes settle what is pending here or in another tab. */
   function follow(timeline: Timeline): void {
-    const { side, id } = $viewer.get()
-    for (const { reader, read } of Object.values(timeline.marks))
-      if (reader.kind === side && (side === 'visitor' || reader.id === id)) reading.learn(read)
+    learnMarks()
     $timeline.set(timeline)
     const entries = outbox.$entries.get()
     if (entries.length === 0) return
@@ -131,6 +143,7 @@ export function createThread(options: ThreadOptions): ThreadCore {
   }
 
   const stops = [
+    $viewer.listen(learnMarks),
     outbox.onAck(({ asked, conversation, stored, events }) => {
       const isOurs = asked === $id.get() || conversation === $id.get()
       if (isOurs && asked === $id.get()) bind(conversation)
@@ -215,8 +228,8 @@ export function createThread(options: ThreadOptions): ThreadCore {
     $hasOlder: derived([$timeline], () => $timeline.get().hasOlder),
     $loading: $isLoading,
     $read: reading.$read,
-    $unread: derived([$timeline, reading.$read, $viewer], () =>
-      unreadIn($timeline.get(), reading.$read.get(), $viewer.get(), options.unreadHint?.($id.get()) ?? 0),
+    $unread: derived([$timeline, reading.$read, $viewer, $id, ...(options.$hints ? [options.$hints] : [])], () =>
+      unreadIn($timeline.get(), reading.$read.get(), $viewer.get(), options.unreadHint?.($id.get())),
     ),
     bind,
     compare: (n) => log?.compare(n),
@@ -264,15 +277,27 @@ export function createThread(options: ThreadOptions): ThreadCore {
 /** Echoes are new: a pending message is looked for among this many of the newest items. */
 const ECHOES = 400
 
-/** Counted where everything after the mark is loaded; otherwise at least that many, or what the server says. */
-function unreadIn({ items, hasOlder }: Timeline, read: number, viewer: Viewer, hint: number): number {
+/**
+ * Counted where everything after the mark is loaded. Where it is not, or where no mark is known, the server's count goes
+ * as far as it reached, and what came later is counted.
+ */
+function unreadIn({ items, hasOlder }: Timeline, read: number, viewer: Viewer, hint?: UnreadHint): number {
   let count = 0
+  let later = 0
+  let isWhole = !hasOlder && items.length > 0
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items[index]
-    if (item === undefined || item.n <= read) return count
-    if (eventKind(item.kind).unread && isByContact(item) === (viewer.side === 'agent')) count++
+    if (item === undefined || item.n <= read) {
+      isWhole = true
+      break
+    }
+    if (!eventKind(item.kind).unread || isByContact(item) !== (viewer.side === 'agent')) continue
+    count++
+    if (item.n > (hint?.n ?? 0)) later++
   }
-  return hasOlder || items.length === 0 ? Math.max(count, hint) : count
+  if (hint === undefined || (isWhole && read > 0)) return count
+  const told = hint.unread + later
+  return read > 0 ? Math.max(count, told) : told
 }
 
 const isByContact = ({ actor, author }: Item) =>

@@ -45,3 +45,90 @@ describe('the items of a thread', () => {
     for (const [index, item] of before.entries()) expect(items[index]).toBe(item)
   })
 })
+
+describe('the own read mark', () => {
+  it('[TL10] [TL17] is there again after a reload, and what was read is not unread', async () => {
+    const { clock, server, open } = setUp()
+    const chat = open()
+    chat.conversation().send({ text: 'Hello' })
+    await clock.settle()
+    const [id = ''] = server.conversations()
+    server.agent.post(id, 'Good day')
+    await clock.settle()
+    expect(chat.$unread.get()).toBe(1)
+    chat.conversation().markRead()
+    await clock.settle()
+    await chat.close()
+    const returned = open()
+    const counts: number[] = []
+    returned.$unread.subscribe((count) => counts.push(count))
+    returned.connect()
+    await clock.settle()
+    expect(returned.conversation().$messages.get()).toHaveLength(4)
+    expect(returned.conversation().$read.get()).toBe(4)
+    expect(counts).toEqual([0])
+    server.agent.post(id, 'And?')
+    await clock.settle()
+    expect(counts).toEqual([0, 1])
+  })
+
+  it('[TL17] of somebody else who takes part is not the own one', async () => {
+    const { clock, server, device, open } = setUp()
+    const identify = async () => {
+      const chat = open()
+      const identified = chat.identify({ token: 'signed' })
+      await clock.settle()
+      await identified
+      return chat
+    }
+    const chat = await identify()
+    chat.conversation().send({ text: 'Hello' })
+    await clock.settle()
+    const [id = ''] = server.conversations()
+    server.agent.post(id, 'Good day')
+    await clock.settle()
+    chat.conversation().markRead()
+    await clock.settle()
+    await chat.close()
+    // The same person, on a device that has forgotten the browser's own identity.
+    await device.storage.wipe()
+    const returned = await identify()
+    expect(returned.$unread.get()).toBe(0)
+    expect(returned.conversation().$read.get()).toBe(4)
+  })
+
+  it('[TL17] where it is not known, the server’s count stands, and what comes later is added', async () => {
+    const { clock, server, device } = setUp()
+    const transport = server.transport()
+    // A server that counts and does not tell.
+    const silent: typeof transport = {
+      connect: (target, handlers) => {
+        const connection = transport.connect(target, handlers)
+        return {
+          ...connection,
+          request: async (name, argument, ms) => {
+            const reply = await connection.request(name, argument, ms)
+            return name === 'sync' ? Object.assign({}, reply, { marks: [] }) : reply
+          },
+        }
+      },
+    }
+    const open = () => createChat({ server: SERVER, site: 'acme', environment: { ...device.tab(), transport: silent } })
+    const chat = open()
+    chat.conversation().send({ text: 'Hello' })
+    await clock.settle()
+    const [id = ''] = server.conversations()
+    server.agent.post(id, 'Good day')
+    await clock.settle()
+    chat.conversation().markRead()
+    await clock.settle()
+    await chat.close()
+    const returned = open()
+    returned.connect()
+    await clock.settle()
+    expect(returned.$unread.get()).toBe(0)
+    server.agent.post(id, 'And?')
+    await clock.settle()
+    expect(returned.$unread.get()).toBe(1)
+  })
+})

@@ -11,6 +11,8 @@ import type { Timeline } from './timeline.ts'
 export interface Viewer {
   readonly side: 'visitor' | 'agent'
   readonly id: string | null
+  /** All that a visitor is: a browser, and whoever signed in on it. Their marks are one person's. */
+  readonly identities?: readonly string[]
 }
 
 export interface Projection {
