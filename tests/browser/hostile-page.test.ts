@@ -61,6 +61,8 @@ async function picture(path: string) {
     await widget.open()
     // The last thing that appears by itself: whether somebody is there, once connected.
     await widget.panel.locator('.presence:not(:empty)').waitFor()
+    // And the focus, whose ring is part of the picture.
+    await widget.panel.locator('textarea:focus').waitFor()
     const box = await widget.panel.boundingBox()
     if (box === null) throw new Error('the panel is not shown')
     const clip = { x: box.x + 1, y: box.y + 1, width: box.width - 2, height: box.height - 2 }
