@@ -86,12 +86,12 @@ export function createDispatcher({ handlers, logger, now }: Needs): Dispatcher {
   }
 
   async function serve(session: Session, name: string, args: readonly unknown[]): Promise<void> {
-    const ack = args.findLast((arg) => typeof arg === 'function')
     const [first] = args
+    const last = args.at(-1)
     inFlight += 1
     try {
       const reply = await answer(session, name, typeof first === 'function' ? undefined : first)
-      ack?.(reply)
+      if (typeof last === 'function') last(reply)
     } catch (error) {
       logFailure(logger, name, error)
     }

@@ -123,7 +123,8 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
       const session = entering.get(socket)
       if (session === undefined) return
       strangers.delete(socket.conn)
-      socket.onAny((name: unknown, ...args: unknown[]) => role.onRequest(session, String(name), args))
+      // A middleware that never calls `next`: whatever the name, the packet ends here, and no listener is looked for.
+      socket.use(([name, ...args]) => role.onRequest(session, name, args))
       socket.on('disconnect', () => {
         role.onDisconnect(session)
         // A connection without a namespace would stay open for ever, outside of every count.

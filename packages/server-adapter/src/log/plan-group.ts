@@ -85,10 +85,10 @@ export function planGroup(batches: readonly Batch[], { loaded, refs, isGuess }: 
     const plan = planBatch(stream.stream, commands, actor, facts, known)
     // A command without events is a repeat, a refusal or already so: nothing of it would be appended, and so proved.
     if (isGuess && plan.known.length < commands.length) return putOff(stream)
-    const leansOn = new Set([stream.stream.id])
+    const leansOn = [stream.stream.id]
     for (const { id } of commands) {
       const before = known.get(id)
-      if (before !== undefined && !loaded.known.has(id)) leansOn.add(before.stream)
+      if (before !== undefined && !loaded.known.has(id)) leansOn.push(before.stream)
     }
     stream.stream = plan.stream
     if (plan.events.length > 0) {
@@ -99,7 +99,7 @@ export function planGroup(batches: readonly Batch[], { loaded, refs, isGuess }: 
     }
     if (home === null && actor.kind === 'visitor') created.push({ actor, id: stream.stream.id })
     const outcome = { stream: toRef(stream.stream), results: plan.results, events: plan.events }
-    return { outcome, leansOn: [...leansOn] }
+    return { outcome, leansOn }
   }
 
   const plans = batches.map((batch, index): BatchPlan => {
