@@ -60,7 +60,7 @@ async function picture(path: string) {
     const widget = toWidget(page)
     await widget.open()
     // The last thing that appears by itself: whether somebody is there, once connected.
-    await widget.panel.locator('.presence:not(:empty)').waitFor()
+    await widget.panel.locator('.presence', { hasText: 'Away' }).waitFor()
     // And the focus, whose ring is part of the picture.
     await widget.panel.locator('textarea:focus').waitFor()
     const box = await widget.panel.boundingBox()
