@@ -88,31 +88,27 @@ describe('pendopo serve', () => {
     expect(stderr).toSatisfy(isOneSentence)
   })
 
-  it('[OP4] answers a folder it cannot write with one sentence and exit code 1', async () => {
-    const file = join(folder, 'a-file')
-    writeFileSync(file, '')
-    const { code, stdout, stderr } = await runNode([
-      CLI,
-      'serve',
-      '--json',
-      '--port',
-      '0',
-      '--data',
-      join(file, 'data'),
-    ])
+  it.each([
+    ['below a file', () => join(folder, 'a-file', 'data')],
+    ['where nobody may make one', () => '/proc/nothing/data'],
+  ])('[OP4] answers a folder it cannot write with one sentence and exit code 1: %s', async (_where, path) => {
+    writeFileSync(join(folder, 'a-file'), '')
+    const { code, stdout, stderr } = await runNode([CLI, 'serve', '--json', '--port', '0', '--data', path()])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain(file)
+    expect(stderr).toContain(path())
     expect(stderr).toSatisfy(isOneSentence)
   })
 
-  it.each([['--colour', 'blue'], ['--port', 'eighty'], ['--port', '99999'], ['nonsense', '']])(
-    '[OP5] answers a wrong option with one sentence and exit code 1: %s %s',
-    async (...args) => {
-      const { code, stdout, stderr } = await runNode([CLI, 'serve', '--data', folder, ...args.filter(Boolean)])
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-      expect(stderr).toSatisfy(isOneSentence)
-    },
-  )
+  it.each([
+    ['--colour', 'blue'],
+    ['--port', 'eighty'],
+    ['--port', '99999'],
+    ['nonsense', ''],
+  ])('[OP5] answers a wrong option with one sentence and exit code 1: %s %s', async (...args) => {
+    const { code, stdout, stderr } = await runNode([CLI, 'serve', '--data', folder, ...args.filter(Boolean)])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toSatisfy(isOneSentence)
+  })
 })
 
 describe('npm start', () => {

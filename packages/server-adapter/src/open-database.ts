@@ -1,6 +1,6 @@
 // From the address of a database to an open store. Each kind of database has its prefix.
 
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { ReaderArming } from './store/arming.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
@@ -16,7 +16,7 @@ export async function openDatabase(address: string, readers: readonly ReaderArmi
   }
   const path = resolve(address.slice(FILE_PREFIX.length).replace(/^\/\/(?=\/)/, ''))
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
   } catch (error) {
     throw new StoreError('unavailable', `unable to make the folder ${dirname(path)}; ${reasonOf(error)}`, {
       cause: error,
@@ -25,9 +25,26 @@ export async function openDatabase(address: string, readers: readonly ReaderArmi
   return openSqliteStore({ path, readers })
 }
 
+/** Node 20's recursive `mkdir` never returns where the system answers "no such file" to a child of a folder that is there (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
+    const parent = dirname(folder)
+    if (code !== 'ENOENT' || parent === folder) throw error
+    await makeFolder(parent)
+    await mkdir(folder)
+  }
+}
+
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined)
+
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written there'
+  const code = codeOf(error)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOENT')
+    return 'it may not be written there'
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file stands in its place'
   return error instanceof Error ? error.message : String(error)
 }

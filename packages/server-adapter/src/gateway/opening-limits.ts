@@ -1,4 +1,5 @@
-// New conversations an hour, by visitor and by address. Counted when one was made: a get that found one costs nothing.
+// New conversations an hour, by visitor and by address. Taken before, so that many at once do not all pass, and given
+// back where none was made: a get that found one costs nothing.
 
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { ServerLimits } from '../options.ts'
@@ -8,9 +9,8 @@ import type { VisitorSession } from './session.ts'
 const HOUR_S = 3_600
 
 export interface OpeningLimits {
-  /** Rejects with `rate_limited` where one more would be too many. */
-  check(session: VisitorSession): Promise<void>
-  count(session: VisitorSession): Promise<void>
+  /** Takes one; rejects with `rate_limited` where it would be too many. Resolves with what gives it back. */
+  take(session: VisitorSession): Promise<() => Promise<void>>
 }
 
 export function createOpeningLimits(limits: ServerLimits): OpeningLimits {
@@ -25,15 +25,20 @@ export function createOpeningLimits(limits: ServerLimits): OpeningLimits {
     keyOf: (session: VisitorSession) => session.address,
   }
   return {
-    check: async (session) => {
-      for (const { most, made, keyOf } of [visitor, address]) {
-        const present = await made.get(keyOf(session))
-        if (present === null || present.consumedPoints < most) continue
-        throw new RequestError('rate_limited', 'too many new conversations; wait', present.msBeforeNext)
+    take: async (session) => {
+      const taken: (() => Promise<unknown>)[] = []
+      const giveBack = async () => {
+        for (const one of taken.splice(0)) await one()
       }
-    },
-    count: async (session) => {
-      for (const { made, keyOf } of [visitor, address]) await made.penalty(keyOf(session))
+      for (const { most, made, keyOf } of [visitor, address]) {
+        const key = keyOf(session)
+        const { consumedPoints, msBeforeNext } = await made.penalty(key)
+        taken.push(() => made.reward(key))
+        if (consumedPoints <= most) continue
+        await giveBack()
+        throw new RequestError('rate_limited', 'too many new conversations; wait', msBeforeNext)
+      }
+      return giveBack
     },
   }
 }

@@ -1,6 +1,6 @@
 // `commands`: the way into the log. The hot path of a message: check, take from the bucket, submit, translate numbers.
 
-import type { Answer, Audience, Command, CommandResult } from '@pendopo/protocol'
+import type { Answer, Audience, Command, CommandResult, StreamRef } from '@pendopo/protocol'
 import type { BatchOutcome } from '../../log/log.ts'
 import { RequestError, toWireError } from '../../request-error.ts'
 import type { GatewayContext } from '../context.ts'
@@ -18,23 +18,10 @@ export function commandsHandler(context: GatewayContext) {
     const [first] = taken
     if (first === undefined) throw tooManyMessages(session, now())
     if (request.stream === undefined) checkOpening(session, first)
-    if (session.kind === 'visitor') {
-      if (first.kind === 'conversation.open') await openings.check(session)
-      if (session.visitor.ensure !== undefined && taken.some(leavesARow)) await ensure(context, session)
-    }
-
-    const done = appendTimer()
-    const sender: Sender = { session, commands: taken }
-    const outcome = await log.submit({
-      workspace: session.workspace,
-      stream: request.stream ?? null,
-      commands: taken,
-      actor: actorOf(session),
-      sender,
-    })
-    done()
-
-    if (session.kind === 'visitor' && outcome.events[0]?.kind === 'conversation.opened') await openings.count(session)
+    const outcome =
+      session.kind === 'visitor' && first.kind === 'conversation.open'
+        ? await opened(session, () => submit(session, request.stream, taken))
+        : await submit(session, request.stream, taken)
     const answer = toAnswer(outcome, session.audience)
     const refused = request.commands[taken.length]
     // All that was tried is stored, and something is left: the bucket was empty there.
@@ -43,6 +30,30 @@ export function commandsHandler(context: GatewayContext) {
     }
     return answer
   })
+
+  async function submit(session: Session, stream: StreamRef | undefined, commands: readonly Command[]) {
+    if (session.kind === 'visitor' && session.visitor.ensure !== undefined && commands.some(leavesARow))
+      await ensure(context, session)
+    const done = appendTimer()
+    const { workspace } = session
+    const sender: Sender = { session, commands }
+    const outcome = await log.submit({ workspace, stream: stream ?? null, commands, actor: actorOf(session), sender })
+    done()
+    return outcome
+  }
+
+  /** An opening counts where it made a conversation; one that found a conversation, or failed, is given back. */
+  async function opened(session: VisitorSession, append: () => Promise<BatchOutcome>): Promise<BatchOutcome> {
+    const giveBack = await openings.take(session)
+    let isNew = false
+    try {
+      const outcome = await append()
+      isNew = outcome.events[0]?.kind === 'conversation.opened'
+      return outcome
+    } finally {
+      if (!isNew) await giveBack()
+    }
+  }
 }
 
 /** Cuts the batch before the first message that the sender's bucket has nothing left for. */
