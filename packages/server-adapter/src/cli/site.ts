@@ -19,12 +19,15 @@ export async function addSite(args: readonly string[], { out, env }: Terminal): 
 }
 
 function describe(site: Site, typed: readonly string[], server: string): string {
-  const stored = typed.map((text) => {
+  const spellings = new Map<string, string>()
+  for (const text of typed) {
     const result = normaliseOrigin(text)
-    return result.ok && result.changed
-      ? `  origin  ${result.origin}  (for ${JSON.stringify(text)})`
-      : `  origin  ${text}`
-  })
+    const origin = result.ok ? result.origin : text
+    if (!spellings.has(origin) || origin !== text) spellings.set(origin, text)
+  }
+  const stored = Array.from(spellings, ([origin, text]) =>
+    origin === text ? `  origin  ${origin}` : `  origin  ${origin}  (for ${JSON.stringify(text)})`,
+  )
   return [
     `Site "${site.id}" (${site.name}) is stored.`,
     '',
