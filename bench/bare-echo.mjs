@@ -43,5 +43,6 @@ answer({
     new Promise((resolve) => {
       http.listen(0, '127.0.0.1', () => resolve({ url: `http://127.0.0.1:${http.address().port}` }))
     }),
+  usage: () => ({ cpu: process.cpuUsage() }),
   stored: () => database.prepare('SELECT count(*) AS n FROM message').get().n,
 })

@@ -31,7 +31,8 @@ export const RAISED_LIMITS = {
 
 /**
  * Starts one. Resolves with where it is and who may enter: `url`, `inbox`, `page` (a page with the widget), `origin`
- * (one the site lists), `site`, `secret`, `agents` of `{ email, password }`; with `memory()` and `close()`.
+ * (one the site lists), `site`, `secret`, `agents` of `{ email, password }`; with `usage()`
+ * of memory and CPU, and `close()`.
  */
 export function startRoomyServer({ execArgv = [], ...options }) {
   const file = fileURLToPath(import.meta.url)
@@ -43,9 +44,9 @@ export function startRoomyServer({ execArgv = [], ...options }) {
     child.once('message', (ready) =>
       resolve({
         ...ready,
-        memory() {
+        usage() {
           const answer = next()
-          child.send('memory')
+          child.send('usage')
           return answer
         },
         async close() {
@@ -79,7 +80,7 @@ async function serve({ data, site, origins = [], agents = 1, agentName = 'Ayu Le
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) {
     process.once(signal, () => void pendopo.close().then(() => process.exit(0)))
   }
-  process.on('message', () => process.send(process.memoryUsage()))
+  process.on('message', () => process.send({ memory: process.memoryUsage(), cpu: process.cpuUsage() }))
   const ready = { url, inbox: `${url}/inbox/`, page: `${url}/demo`, origin: url, site: site.id, secret, agents: logins }
   if (process.send === undefined) process.stdout.write(`${JSON.stringify(ready)}\n`)
   else process.send(ready)

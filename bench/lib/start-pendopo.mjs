@@ -12,6 +12,6 @@ export async function startPendopo(folder, defer) {
   return {
     address: { url, path: '/socket.io/', site, origin, agents },
     page,
-    memory: () => server.memory(),
+    usage: () => server.usage(),
   }
 }
