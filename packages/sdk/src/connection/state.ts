@@ -172,6 +172,8 @@ function attention(
   { visible, online }: { readonly visible: boolean; readonly online: boolean },
 ): Step {
   if (!visible) return TIMERS[state.at].includes('rest') ? step(state, REST) : step(state)
+  // The device itself says so: no probe. It is tried on all the same, since the server may be on this very device.
+  if (!online && isLive(state)) return down(state, { reason: 'lost' })
   const awake: ConnectionEffect = { type: 'stop', name: 'rest' }
   switch (state.at) {
     case 'resting':
