@@ -43,18 +43,24 @@ export interface Chat {
   /** Whether this browser has spoken to this site before: reads storage, sends nothing. */
   isReturning(): Promise<boolean>
   /**
-   * Signs the visitor in with a JWT made by the host's back end. Resolves once the server has taken it, rejects with the
-   * PendopoError (`unauthenticated`) where it has not. The token is kept in memory only and ends within an hour. A
-   * connection outlives it, but the next one needs a fresh token: then `$connection` is `refused` and `$error` says
-   * `unauthenticated` until `identify` is called again. Meanwhile what is sent waits on the device.
+   * Signs the visitor in with a JWT made by the host's back end. Resolves once the server has taken it. Where it has not,
+   * rejects with the PendopoError (`unauthenticated`), and the chat goes on as who it was: anonymous, as a rule. Without a
+   * token it rejects with `invalid`, and where the chat is disconnected meanwhile with `unavailable`. The token is kept in
+   * memory only and ends within an hour. A connection outlives it, but the next one needs a fresh token: then
+   * `$connection` is `refused` and `$error` says `unauthenticated` until `identify` is called again. Meanwhile what is
+   * sent waits on the device.
    */
   identify(proof: { token: string }): Promise<void>
-  /** Forgets the visitor on this device, in all its tabs: storage is wiped, the socket closed; `idle` again. */
+  /**
+   * Forgets the visitor on this device, in all its tabs: storage is wiped, the socket closed; `idle` again. What was not
+   * written yet is dropped. Rejects with `unavailable` where storage keeps refusing to be wiped: then this tab has
+   * forgotten the visitor and the device has not, so call it again.
+   */
   logout(): Promise<void>
   /** The open conversation, or the one the first `send` will open. Always the same object. */
   conversation(): ChatConversation
   /** Tells the team which page the visitor is on, while a conversation is open. */
   viewPage(page: Page): void
-  /** Ends everything; idempotent. Unsent messages stay on the device. */
+  /** Ends everything; idempotent, final: `send`, `retry`, `identify` … fail with `unavailable`. Unsent messages stay on the device. */
   close(): Promise<void>
 }

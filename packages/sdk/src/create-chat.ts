@@ -8,14 +8,13 @@ import type { Chat, ChatOptions } from './chat.ts'
 import { createConnection } from './connection/create-connection.ts'
 import { nextWelcome } from './connection/next-welcome.ts'
 import { derived } from './derived.ts'
+import { createDeviceStorage } from './device-storage.ts'
 import { createEnvironment } from './environment/default-environment.ts'
 import { createHeads, currentOf } from './heads.ts'
 import { createLastVisit } from './last-visit.ts'
 import { createOutbox } from './outbox/create-outbox.ts'
-import { createMemoryStorage } from './outbox/memory-storage.ts'
-import type { Storage } from './outbox/storage.ts'
 import { createPageViews } from './page-views.ts'
-import { PendopoError } from './pendopo-error.ts'
+import { assertOpen, PendopoError } from './pendopo-error.ts'
 import { createThread } from './thread/create-thread.ts'
 import type { Viewer } from './timeline/to-thread-items.ts'
 import { toConversation } from './visitor-conversation.ts'
@@ -30,16 +29,17 @@ export function createChat(options: ChatOptions): Chat {
   const $availability = atom<'online' | 'away' | null>(null)
   /** The host's word on who this is; never stored. */
   let proof: string | undefined
-  let opened: Promise<Storage> | undefined
+  /** The one that the server took last. */
+  let accepted: string | undefined
   let isClosed = false
 
-  const storage = () => (opened ??= environment.storage(name))
+  const device = createDeviceStorage({ ...environment, name })
+  const storage = device.open
   const token = createVisitorToken({
     ...environment,
     storage,
     onGivenUp() {
-      environment.log('storage.given-up')
-      opened = Promise.resolve(createMemoryStorage())
+      device.giveUp()
       outbox.check()
     },
   })
@@ -81,7 +81,6 @@ export function createChat(options: ChatOptions): Chat {
       return resolved === id || headOf(resolved) === undefined
     },
     unreadHint: headOf,
-    $hints: $heads,
     onGone: () => thread.bind(null),
   })
   const conversation = toConversation(thread)
@@ -128,7 +127,7 @@ export function createChat(options: ChatOptions): Chat {
   ]
 
   function connect(): void {
-    if (isClosed) throw new PendopoError('unavailable', 'unable to connect; this chat is closed')
+    assertOpen(isClosed)
     connection.connect()
     void outbox.load()
     void lastVisit.recall().then((id) => {
@@ -138,7 +137,7 @@ export function createChat(options: ChatOptions): Chat {
 
   /** Nothing of the person is left in this tab; the next `connect` is somebody new. */
   function forget(): void {
-    proof = undefined
+    proof = accepted = undefined
     token.forget()
     connection.disconnect()
     heads.reset()
@@ -159,15 +158,36 @@ export function createChat(options: ChatOptions): Chat {
       ),
     ),
     connect,
-    isReturning: async () => hasToken(await storage()),
-    async identify({ token }) {
+    async isReturning() {
+      assertOpen(isClosed)
+      // A device that does not say is like one that knows nobody.
+      return storage()
+        .then(hasToken)
+        .catch(() => false)
+    },
+    async identify(given) {
+      assertOpen(isClosed)
+      // Whoever calls from JavaScript may pass anything.
+      const { token }: Partial<typeof given> = given ?? {}
+      if (typeof token !== 'string' || token === '')
+        throw new PendopoError('invalid', 'unable to sign in; pass { token }, a JWT')
       proof = token
       const welcome = nextWelcome(connection)
       connection.restart()
       void outbox.load()
-      await welcome
+      try {
+        await welcome
+        if (proof === token) accepted = token
+      } catch (error) {
+        if (proof === token && connection.$error.get()?.code === 'unauthenticated') {
+          proof = accepted
+          connection.restart()
+        }
+        throw error
+      }
     },
     async logout() {
+      assertOpen(isClosed)
       forget()
       await outbox.wipe()
     },
@@ -182,8 +202,7 @@ export function createChat(options: ChatOptions): Chat {
       heads.close()
       connection.close()
       await outbox.close()
-      const device = await opened?.catch(() => undefined)
-      device?.close()
+      await device.close()
     },
   }
 }

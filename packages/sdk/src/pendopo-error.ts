@@ -17,6 +17,11 @@ export class PendopoError extends Error {
   }
 }
 
+/** For what promises something: after `close` it fails at once. */
+export function assertOpen(isClosed: boolean): void {
+  if (isClosed) throw new PendopoError('unavailable', 'unable to do this; the chat is closed')
+}
+
 /** What came over the wire, as an error of ours. A code of a later version counts as `internal`: wait and try again. */
 export function toPendopoError(
   error: { code: string; message: string; retryAfter?: number | undefined },

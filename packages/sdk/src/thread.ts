@@ -88,6 +88,10 @@ export interface Thread {
   readonly $unread: ReadableAtom<number>
   /** The own read mark: items after it are unread. */
   readonly $read: ReadableAtom<number>
+  /**
+   * Throws a PendopoError, and nothing has changed: `invalid` or `too_large` for what is no text to send, `unavailable`
+   * after `close`.
+   */
   send(message: { text: string; replyTo?: string }): SentMessage
   /** Sends a failed message again, in a new place at the end. */
   retry(id: string): SentMessage

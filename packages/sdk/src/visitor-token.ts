@@ -1,13 +1,16 @@
 import type { RandomBytes } from '@pendopo/protocol'
 import type { Clock } from './environment.ts'
-import { inTime } from './outbox/in-time.ts'
+import { inTime, StorageSilence } from './outbox/in-time.ts'
 import type { Storage } from './outbox/storage.ts'
 
 /** Where the token is kept. */
 const TOKEN = 'token'
 const TOKEN_BYTES = 32
 
-/** A device that only stumbles should not make its visitor somebody new: that many tries, a few seconds with their pauses. */
+/**
+ * A device that only stumbles should not make its visitor somebody new: that many tries, a few seconds with their pauses.
+ * One that does not answer at all has had its seconds.
+ */
 const TRIES = 4
 
 export interface VisitorToken {
@@ -36,7 +39,7 @@ export function createVisitorToken({ clock, random, storage, onGivenUp }: Visito
       return asked.token
     } catch (cause) {
       if (asked.token !== undefined) return asked.token
-      if (++failures < TRIES) throw cause
+      if (!(cause instanceof StorageSilence) && ++failures < TRIES) throw cause
       onGivenUp()
       return load()
     }

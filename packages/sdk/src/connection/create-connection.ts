@@ -214,7 +214,7 @@ const isAnswer = (reply: unknown): boolean =>
 
 function errorOf(reply: unknown): { code: string; message: string; retryAfter?: number } {
   const error = typeof reply === 'object' && reply !== null && 'error' in reply ? reply.error : null
-  if (typeof error !== 'object' || error === null) return { code: 'internal', message: 'the answer has another form' }
+  if (typeof error !== 'object' || error === null) return { code: 'internal', message: 'no valid answer' }
   const { code, message, retryAfter } = error as Record<string, unknown>
   return {
     code: String(code),

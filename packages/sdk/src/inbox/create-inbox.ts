@@ -5,6 +5,7 @@
 import { PROTOCOL_VERSION, type ActorRef, type AgentAuth, type AgentWelcome, type Colleague } from '@pendopo/protocol'
 import { atom } from 'nanostores'
 import { createConnection } from '../connection/create-connection.ts'
+import { createDeviceStorage } from '../device-storage.ts'
 import { createEnvironment } from '../environment/default-environment.ts'
 import type { AgentConversation, Inbox, InboxOptions } from '../inbox-client.ts'
 import { createOutbox } from '../outbox/create-outbox.ts'
@@ -67,7 +68,8 @@ export function createInbox(options: InboxOptions): Inbox {
   type Desk = ReturnType<typeof openDesk>
   function openDesk(agent: string) {
     const name = `pendopo:${new URL(options.server).href}:agent:${agent}`
-    const outbox = createOutbox({ name, storage: () => environment.storage(name), connection, environment })
+    const device = createDeviceStorage({ ...environment, name })
+    const outbox = createOutbox({ name, storage: device.open, connection, environment })
     const issuer = createIssuer(outbox, environment)
     const conversations = new Map<string, AgentConversation>()
     const stopAck = outbox.onAck(({ conversation }) => lists.touch([conversation]))
@@ -95,7 +97,7 @@ export function createInbox(options: InboxOptions): Inbox {
         for (const conversation of [...conversations.values()]) conversation.close()
         stopAck()
         issuer.close()
-        outbox.close()
+        void outbox.close().then(device.close)
       },
     }
   }

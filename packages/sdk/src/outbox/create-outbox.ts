@@ -10,6 +10,7 @@ import { createDrain } from './drain.ts'
 import { inTime } from './in-time.ts'
 import { createTabLink } from './tab-link.ts'
 import type { OutboxEntry, Storage } from './storage.ts'
+import { PendopoError } from '../pendopo-error.ts'
 
 export type Addressed = Pick<OutboxEntry, 'conversation' | 'command'>
 
@@ -39,7 +40,10 @@ export interface Outbox {
   /** The conversation an id stands for, now. */
   resolve(conversation: string): string
   onAck(listener: (ack: Acknowledged) => void): () => void
-  /** Deletes everything this device keeps, the token too, and tells the other tabs. */
+  /**
+   * Deletes everything this device keeps, the token too, and tells the other tabs: what was still to be written is not.
+   * Rejects with `unavailable` where storage keeps refusing.
+   */
   wipe(): Promise<void>
   /** Another tab did. */
   onWiped(listener: () => void): () => void
@@ -57,6 +61,12 @@ export interface OutboxOptions {
 
 /** What could not be read is read again: unsent messages of an earlier visit may be in it. */
 const STORAGE_RETRY_MS = 5_000
+
+/** Deleting is asked for that often: a database that is busy now may not be in a second. */
+const WIPE_TRIES = 4
+const WIPE_RETRY_MS = 500
+
+const NOTHING = (): void => undefined
 
 /** Where aliases are kept in storage. */
 const ALIASES = 'aliases'
@@ -77,6 +87,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let writing: readonly OutboxEntry[] = []
   /** Ids that are done with; a removal that failed, or a slow read, must not bring them back. */
   const done = new Set<string>()
+  /** Counts who was wiped: what was queued for a former one is not carried out any more. */
+  let visitor = 0
   let isClosed = false
   let isLoaded = false
   let cancelRetry: (() => void) | null = null
@@ -92,14 +104,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
     drain.wake()
   }
 
-  /** Queues work on storage. Its failure is logged and answered with `fallback`. */
-  function onStorage<T>(what: string, work: (storage: Storage) => Promise<T>, fallback: () => T): Promise<T> {
+  async function onDevice<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
+    const storage = await inTime(environment.clock, options.storage())
+    const result = await inTime(environment.clock, work(storage))
+    if (volatile.length === 0) $persistence.set(storage.kind)
+    return result
+  }
+
+  /** Queues work on storage. Its failure is logged and answered with `fallback`; so is what a wipe has overtaken. */
+  function onStorage(what: string, work: (storage: Storage) => Promise<unknown>, fallback = NOTHING): Promise<void> {
+    const asked = visitor
     const next = tail.then(async () => {
       try {
-        const storage = await inTime(environment.clock, options.storage())
-        const result = await inTime(environment.clock, work(storage))
-        if (volatile.length === 0) $persistence.set(storage.kind)
-        return result
+        if (asked !== visitor) return fallback()
+        await onDevice(work)
       } catch (cause) {
         log('outbox.storage-failed', { what, cause: String(cause) })
         return fallback()
@@ -113,7 +131,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return onStorage(
       'read',
       async (storage) => {
+        const asked = visitor
         const [entries, kept] = [await storage.entries(), await storage.get(ALIASES)]
+        if (asked !== visitor) return
         if (kept !== undefined) aliases = { ...parseAliases(kept), ...aliases }
         durable = keepIdentity(entries, durable)
         isLoaded = true
@@ -128,6 +148,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function put(commands: readonly Addressed[]): Promise<void> {
     const base = lastPosition()
+    const asked = visitor
     const provisional = commands.map((command, index) => ({ ...command, position: base + (index + 1) / 1_024 }))
     const ids = new Set(commands.map(({ command }) => command.id))
     for (const id of ids) done.delete(id)
@@ -139,6 +160,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         // Behind something that is in memory only, everything is: the order within a tab comes first.
         if (volatile.length > 0) return keepInMemory(provisional)
         const entries = await storage.put(commands)
+        // Wiped meanwhile, perhaps by another tab before this was written: it may not stay.
+        if (asked !== visitor) return storage.remove(entries.map(({ position }) => position))
         // A retry has its command twice for a moment, and never not at all.
         const former = durable.filter(({ command }) => ids.has(command.id)).map(({ position }) => position)
         if (former.length > 0) await storage.remove(former)
@@ -146,8 +169,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
         finish()
         tabs.post({ type: 'changed' })
       },
-      () => keepInMemory(provisional),
+      () => {
+        if (asked === visitor) keepInMemory(provisional)
+      },
     )
+    if (asked !== visitor) throw new PendopoError('unavailable', 'unable to send; the visitor has logged out')
     function finish(): void {
       writing = writing.filter(({ command }) => !ids.has(command.id))
       publish()
@@ -169,11 +195,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     volatile = volatile.filter(({ command }) => !gone.has(command.id))
     publish()
     if (positions.length === 0) return Promise.resolve()
-    return onStorage(
-      'remove',
-      (storage) => storage.remove(positions),
-      () => undefined,
-    )
+    return onStorage('remove', (storage) => storage.remove(positions))
   }
 
   const drain = createDrain({
@@ -188,12 +210,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (isRebound) aliases = { ...aliases, [ack.asked]: ack.conversation }
       for (const listener of ackListeners) listener(ack)
       // The alias first: a crash between the two leaves an opening that is answered again, never a lost address.
-      if (isRebound)
-        void onStorage(
-          'alias',
-          (storage) => storage.set(ALIASES, JSON.stringify(aliases)),
-          () => undefined,
-        )
+      if (isRebound) void onStorage('alias', (storage) => storage.set(ALIASES, JSON.stringify(aliases)))
       await remove(ack.stored.map(({ id }) => id))
       tabs.post({ type: 'acknowledged', ack: { ...ack, events: [] } })
     },
@@ -205,17 +222,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       durable = marked(durable)
       volatile = marked(volatile)
       publish()
-      await onStorage(
-        'mark',
-        (storage) => storage.replace(stored),
-        () => undefined,
-      )
+      await onStorage('mark', (storage) => storage.replace(stored))
       tabs.post({ type: 'changed' })
     },
     withdraw: remove,
   })
 
   function clear(): void {
+    visitor++
     for (const { command } of $entries.get()) done.add(command.id)
     aliases = {}
     durable = volatile = writing = []
@@ -224,13 +238,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const stopListening = tabs.onMessage((message) => {
     if (message.type === 'wiped') {
+      const positions = durable.map(({ position }) => position)
       clear()
-      // What the tabs share is empty by now; what is this tab's alone is not.
-      void onStorage(
-        'wipe',
-        async (storage) => (storage.kind === 'memory' ? storage.wipe() : undefined),
-        () => undefined,
-      )
+      // What the tabs share is empty by now; what is this tab's alone is not, nor what it wrote before it heard.
+      void onStorage('wipe', (storage) => (storage.kind === 'memory' ? storage.wipe() : storage.remove(positions)))
+      if (positions.length > 0) void tail.then(() => tabs.post({ type: 'changed' }))
       for (const listener of wipedListeners) listener()
       return
     }
@@ -251,12 +263,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     $entries,
     $persistence,
     load,
-    check: () =>
-      void onStorage(
-        'look',
-        async () => undefined,
-        () => undefined,
-      ),
+    check: () => void onStorage('look', async () => undefined),
     async add(commands) {
       options.connection.connect()
       void load()
@@ -275,12 +282,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     async wipe() {
       clear()
-      await onStorage(
-        'wipe',
-        (storage) => storage.wipe(),
-        () => undefined,
-      )
+      // In one piece: what somebody else writes next waits behind it.
+      const wiping = tail.then(async () => {
+        for (let tries = 1; ; tries++) {
+          try {
+            return await onDevice((storage) => storage.wipe())
+          } catch (cause) {
+            if (tries === WIPE_TRIES) return cause
+            await new Promise<void>((resolve) => environment.clock.after(WIPE_RETRY_MS, resolve))
+          }
+        }
+      })
+      tail = wiping
+      const cause = await wiping
       tabs.post({ type: 'wiped' })
+      if (cause !== undefined) throw new PendopoError('unavailable', 'unable to log out; storage refuses', { cause })
     },
     onWiped(listener) {
       wipedListeners.add(listener)

@@ -200,4 +200,4 @@ export function createDrain(options: DrainOptions): Drain {
 const toError = (error: unknown): PendopoError =>
   error instanceof PendopoError
     ? error
-    : new PendopoError('internal', 'unable to send; an unexpected fault', { cause: error })
+    : new PendopoError('internal', 'unable to send; see the cause', { cause: error })

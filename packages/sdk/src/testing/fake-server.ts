@@ -50,6 +50,8 @@ export interface FakeServer {
   acksLate(ms: number): void
   /** The next request (of this name) is refused and not carried out. */
   refusesOnce(code: ErrorCode, how?: { readonly retryAfter?: number; readonly request?: RequestName }): void
+  /** This proof of who somebody is (a JWT, in earnest) is not taken. */
+  refusesProof(proof: string): void
   /** New connections are refused, until called with `null`. */
   refusesConnections(error: WireError | null): void
   /** The next request (of this name) is carried out, and its ack lost. */
@@ -83,6 +85,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   let ackDelay = 0
   let isDark = false
   let refusal: WireError | null = null
+  let refusedProof: string | null = null
   const refusals: { readonly error: WireError; readonly request: RequestName | undefined }[] = []
   const lostAcks: (RequestName | undefined)[] = []
 
@@ -109,6 +112,8 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     if (!parsed.ok) return parsed.error
     const { version, token, identity, site: wanted } = parsed.value
     if (version !== PROTOCOL_VERSION) return { code: 'upgrade', message: `version ${version} is not spoken here` }
+    if (identity !== undefined && identity === refusedProof)
+      return { code: 'unauthenticated', message: 'the identity token was refused; as the test wants it' }
     if (wanted !== site.id) return { code: 'not_found', message: 'no such site' }
     const anonymous = identityOf(`token:${token}`)
     const verified = identity === undefined ? anonymous : identityOf(`proof:${identity}`)
@@ -177,6 +182,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
         request,
         error: { code, message: 'as the test wants it', ...(retryAfter !== undefined && { retryAfter }) },
       }),
+    refusesProof: (proof) => void (refusedProof = proof),
     refusesConnections: (error) => void (refusal = error),
     losesAck: (request) => void lostAcks.push(request),
     dropsConnection() {

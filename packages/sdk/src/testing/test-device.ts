@@ -20,6 +20,10 @@ export interface TestDevice {
   tab(): TestTab
   /** From now on storage rejects, until called with `false`. */
   failsStorage(fails?: boolean): void
+  /** From now on nothing that storage is asked for is ever answered, nor its opening. */
+  hangsStorage(): void
+  /** How often a tab has opened storage. */
+  readonly openings: () => number
 }
 
 export interface TestDeviceOptions {
@@ -40,10 +44,13 @@ export function createTestDevice({
   const channels = new Map<string, Set<(message: string) => void>>()
   const locks = new Map<string, (() => void)[]>()
   let fails = false
+  let hangs = false
+  let openings = 0
 
   const guarded =
     <Arguments extends unknown[], Result>(work: (...values: Arguments) => Promise<Result>) =>
     async (...values: Arguments): Promise<Result> => {
+      if (hangs) return new Promise<never>(() => undefined)
       if (fails) throw new Error('the disk is full')
       return work(...values)
     }
@@ -102,6 +109,8 @@ export function createTestDevice({
   return {
     storage,
     failsStorage: (failing = true) => void (fails = failing),
+    hangsStorage: () => void (hangs = true),
+    openings: () => openings,
     tab() {
       const releases = new Set<() => void>()
       const open = new Set<TabChannel>()
@@ -159,7 +168,10 @@ export function createTestDevice({
         random: random.bytes,
         fraction: random.fraction,
         transport: ownTransport,
-        storage: () => Promise.resolve(ownStorage),
+        storage() {
+          openings++
+          return hangs ? new Promise(() => undefined) : Promise.resolve(ownStorage)
+        },
         attention,
         leadership,
         tabs(name) {

@@ -18,7 +18,7 @@ import { opens } from '../outbox/batch.ts'
 import type { Outbox } from '../outbox/create-outbox.ts'
 import { toOutgoingText } from '../outbox/outgoing-text.ts'
 import type { OutboxEntry } from '../outbox/storage.ts'
-import { PendopoError, toPendopoError } from '../pendopo-error.ts'
+import { assertOpen, PendopoError, toPendopoError } from '../pendopo-error.ts'
 import type { SentMessage, Thread, ThreadAuthor } from '../thread.ts'
 import { createConversationLog, type ConversationLog } from '../timeline/conversation-log.ts'
 import { EMPTY_TIMELINE, type Timeline } from '../timeline/timeline.ts'
@@ -38,8 +38,6 @@ export interface ThreadOptions {
   readonly owns: (entry: OutboxEntry, id: string | null) => boolean
   /** Unread messages as the server counted them up to `n`: for when they are not all loaded, or no own mark is known. */
   readonly unreadHint?: (id: string | null) => UnreadHint | undefined
-  /** Changes when `unreadHint` may. */
-  readonly $hints?: ReadableAtom<unknown>
   readonly onGone?: (error: PendopoError) => void
 }
 
@@ -84,6 +82,7 @@ export function createThread(options: ThreadOptions): ThreadCore {
   const own = new Set<string>()
   let log: ConversationLog | null = null
   let stopLog: (() => void) | null = null
+  let isClosed = false
 
   const unsent = () => outbox.$entries.get().filter((entry) => options.owns(entry, $id.get()))
   const newId = () => uuidv7(clock.now(), random)
@@ -122,16 +121,11 @@ export function createThread(options: ThreadOptions): ThreadCore {
     }
   }
 
-  /** The own marks: of all that the viewer is, from whatever device. */
-  function learnMarks(): void {
-    const { side, id, identities = [id] } = $viewer.get()
-    for (const { reader, read } of Object.values(log?.$timeline.get().marks ?? {}))
-      if (reader.kind === side && identities.includes(reader.id)) reading.learn(read)
-  }
-
   /** Each state of the log: marks move, echoes settle what is pending here or in another tab. */
   function follow(timeline: Timeline): void {
-    learnMarks()
+    const { side, id, identities = [id] } = $viewer.get()
+    for (const { reader, read } of Object.values(timeline.marks))
+      if (reader.kind === side && identities.includes(reader.id)) reading.learn(read)
     $timeline.set(timeline)
     const entries = outbox.$entries.get()
     if (entries.length === 0) return
@@ -143,7 +137,6 @@ export function createThread(options: ThreadOptions): ThreadCore {
   }
 
   const stops = [
-    $viewer.listen(learnMarks),
     outbox.onAck(({ asked, conversation, stored, events }) => {
       const isOurs = asked === $id.get() || conversation === $id.get()
       if (isOurs && asked === $id.get()) bind(conversation)
@@ -228,7 +221,7 @@ export function createThread(options: ThreadOptions): ThreadCore {
     $hasOlder: derived([$timeline], () => $timeline.get().hasOlder),
     $loading: $isLoading,
     $read: reading.$read,
-    $unread: derived([$timeline, reading.$read, $viewer, $id, ...(options.$hints ? [options.$hints] : [])], () =>
+    $unread: derived([$timeline, reading.$read, $viewer, $id], () =>
       unreadIn($timeline.get(), reading.$read.get(), $viewer.get(), options.unreadHint?.($id.get())),
     ),
     bind,
@@ -246,28 +239,37 @@ export function createThread(options: ThreadOptions): ThreadCore {
       if (result !== undefined && !result.ok) throw toPendopoError(result.error, command.kind)
     },
     toAuthor: toAuthorOf,
-    send({ text, replyTo }) {
+    send(message) {
+      assertOpen(isClosed)
+      // Whoever calls from JavaScript may pass anything.
+      const { text, replyTo }: Partial<typeof message> = message ?? {}
       const data = { text: toOutgoingText(text), ...(replyTo !== undefined && { replyTo }) }
       return post({ id: newId(), kind: 'message.post', occurredAt: clock.now(), data })
     },
     retry(id) {
+      assertOpen(isClosed)
       const entry = failed(id)
       if (entry === undefined || entry.command.kind !== 'message.post')
-        throw new PendopoError('not_found', 'unable to send again; no failed message has this id')
+        throw new PendopoError('not_found', 'unable to send; no failed message has this id')
       if (entry.failure?.code !== 'id_reused') return post(entry.command)
       void outbox.forget([id])
       return post({ ...entry.command, id: newId() })
     },
     async discard(id) {
+      assertOpen(isClosed)
       if (failed(id) !== undefined) await outbox.forget([id])
     },
-    typing: (isActive = true) => typing.say(isActive),
+    typing(isActive = true) {
+      if (!isClosed) typing.say(isActive)
+    },
     markRead() {
       const { n } = $timeline.get()
       if (log !== null && n > 0) reading.advance(log.id, n)
     },
     loadOlder: () => log?.loadOlder() ?? Promise.resolve(),
     close() {
+      isClosed = true
+      log = null
       for (const stop of stops.splice(0)) stop()
       receipts.close()
     },
@@ -282,22 +284,21 @@ const ECHOES = 400
  * as far as it reached, and what came later is counted.
  */
 function unreadIn({ items, hasOlder }: Timeline, read: number, viewer: Viewer, hint?: UnreadHint): number {
+  const [oldest] = items
+  const isWhole = read > 0 && oldest !== undefined && (!hasOlder || oldest.n <= read)
+  return hint === undefined || isWhole
+    ? unreadAfter(items, read, viewer)
+    : hint.unread + unreadAfter(items, hint.n, viewer)
+}
+
+function unreadAfter(items: readonly Item[], n: number, { side }: Viewer): number {
   let count = 0
-  let later = 0
-  let isWhole = !hasOlder && items.length > 0
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items[index]
-    if (item === undefined || item.n <= read) {
-      isWhole = true
-      break
-    }
-    if (!eventKind(item.kind).unread || isByContact(item) !== (viewer.side === 'agent')) continue
-    count++
-    if (item.n > (hint?.n ?? 0)) later++
+    if (item === undefined || item.n <= n) break
+    if (eventKind(item.kind).unread && isByContact(item) === (side === 'agent')) count++
   }
-  if (hint === undefined || (isWhole && read > 0)) return count
-  const told = hint.unread + later
-  return read > 0 ? Math.max(count, told) : told
+  return count
 }
 
 const isByContact = ({ actor, author }: Item) =>

@@ -36,10 +36,7 @@ export function createReceipts(): Receipts {
     },
     failed: (id, error) => take(id)?.reject(error),
     close() {
-      const error = new PendopoError(
-        'unavailable',
-        'unable to say whether it was stored; the client was closed and the message is kept',
-      )
+      const error = new PendopoError('unavailable', 'unable to say whether it was stored; the chat is closed')
       for (const { reject } of waiting.values()) reject(error)
       waiting.clear()
     },
