@@ -38,11 +38,12 @@ export function decide(stream: StreamState, command: Command, actor: Actor, fact
 
 /** The stream after one more event. */
 export function apply(stream: StreamState, event: LogEvent): StreamState {
-  switch (stream.kind) {
+  const { kind, id } = stream
+  switch (kind) {
     case 'conversation':
-      return { ...stream, state: applyConversation(stream.state, event) }
+      return { kind, id, state: applyConversation(stream.state, event) }
     case 'agent':
-      return { ...stream, state: applyAgent(stream.state ?? emptyAgentState(stream.id), event) }
+      return { kind, id, state: applyAgent(stream.state ?? emptyAgentState(id), event) }
     default:
       return assertNever(stream)
   }

@@ -6,14 +6,45 @@ import type { LogEvent } from '../log-event.ts'
 import type { Page } from '../schemas/content.ts'
 import type { ConversationState } from './state.ts'
 
+/** A state in the making, nobody else's yet. */
+type Draft = { -readonly [Field in keyof ConversationState]: ConversationState[Field] }
+
 /** The state after one more event. `state` is `null` only before `conversation.opened`. */
 export function applyConversation(state: ConversationState | null, event: LogEvent): ConversationState {
   if (state === null) return opened(event)
-  const next = { ...change(state, event), seq: event.seq, lastAt: event.at }
+  const next = copy(state)
+  next.seq = event.seq
+  next.lastAt = event.at
   if (event.publicSeq !== null) next.publicSeq = event.publicSeq
   if (eventKind(event.kind).moves) next.movedAt = event.at
+  change(next, event)
   return next
 }
+
+/** Field by field: a spread of so many costs V8 ten times as much, and the server folds every message. */
+const copy = (state: ConversationState): Draft => ({
+  id: state.id,
+  seq: state.seq,
+  publicSeq: state.publicSeq,
+  firstSeq: state.firstSeq,
+  status: state.status,
+  channel: state.channel,
+  contact: state.contact,
+  identities: state.identities,
+  team: state.team,
+  assignee: state.assignee,
+  participants: state.participants,
+  episode: state.episode,
+  openedAt: state.openedAt,
+  closedAt: state.closedAt,
+  lastAt: state.lastAt,
+  movedAt: state.movedAt,
+  incoming: state.incoming,
+  outgoing: state.outgoing,
+  lastMessage: state.lastMessage,
+  waitingSince: state.waitingSince,
+  page: state.page,
+})
 
 function opened(event: LogEvent): ConversationState {
   const { data } = event
@@ -42,38 +73,53 @@ function opened(event: LogEvent): ConversationState {
   }
 }
 
-function change(state: ConversationState, event: LogEvent): ConversationState {
+function change(next: Draft, event: LogEvent): void {
   const { data } = event
   switch (event.kind) {
     case 'conversation.closed':
-      return { ...state, status: 'closed', closedAt: event.at, waitingSince: null }
+      next.status = 'closed'
+      next.closedAt = event.at
+      next.waitingSince = null
+      return
     case 'conversation.reopened':
-      return { ...state, status: 'open', closedAt: null, episode: state.episode + 1 }
+      next.status = 'open'
+      next.closedAt = null
+      next.episode += 1
+      return
     case 'conversation.assigned':
-      return { ...state, assignee: text(data.agent), participants: withMember(state.participants, text(data.agent)) }
+      next.assignee = text(data.agent)
+      next.participants = withMember(next.participants, text(data.agent))
+      return
     case 'conversation.unassigned':
-      return { ...state, assignee: null }
+      next.assignee = null
+      return
     case 'participant.joined':
-      return { ...state, participants: withMember(state.participants, text(data.agent)) }
+      next.participants = withMember(next.participants, text(data.agent))
+      return
     case 'participant.left':
-      return { ...state, participants: state.participants.filter((agent) => agent !== data.agent) }
+      next.participants = next.participants.filter((agent) => agent !== data.agent)
+      return
     case 'identity.added':
-      return { ...state, identities: withMember(state.identities, text(data.identity)) }
+      next.identities = withMember(next.identities, text(data.identity))
+      return
     case 'page.changed':
-      return { ...state, page: pageOf(event) }
+      next.page = pageOf(event)
+      return
     case 'message.posted':
-      return posted(state, event)
-    default:
-      return state
+      addMessage(next, event)
   }
 }
 
-function posted(state: ConversationState, event: LogEvent): ConversationState {
+function addMessage(next: Draft, event: LogEvent): void {
   const direction = isFromContact(event) ? 'in' : 'out'
-  const lastMessage = { seq: event.seq, at: event.at, direction } as const
-  return direction === 'in'
-    ? { ...state, lastMessage, incoming: state.incoming + 1, waitingSince: state.waitingSince ?? event.at }
-    : { ...state, lastMessage, outgoing: state.outgoing + 1, waitingSince: null }
+  next.lastMessage = { seq: event.seq, at: event.at, direction }
+  if (direction === 'in') {
+    next.incoming += 1
+    next.waitingSince ??= event.at
+  } else {
+    next.outgoing += 1
+    next.waitingSince = null
+  }
 }
 
 /** Whether the words are the contact's (and not the team's). */
