@@ -20,7 +20,7 @@ export interface Heads {
 }
 
 export function createHeads(
-  connection: Connection<VisitorWelcome>,
+  connection: Pick<Connection<VisitorWelcome>, 'request' | 'isOnline' | 'onPacket'>,
   { clock, attention }: Pick<Environment, 'clock' | 'attention'>,
 ): Heads {
   const $heads = atom<readonly ConversationHead[] | null>(null)
@@ -48,12 +48,9 @@ export function createHeads(
       $heads.set(conversations)
       beat()
     }),
-    connection.onPacket('hint', ({ conversations }) => {
-      const known = $heads.get() ?? []
-      // A conversation that began elsewhere, or news in one that is not watched here: the counts are the server's.
-      const isNews = conversations.some(({ id, n }) => n > (known.find((head) => head.id === id)?.n ?? 0))
-      if (isNews) compare()
-    }),
+    // A conversation that began elsewhere, news in one that is not watched here, or one that was read in another
+    // window, which moves no number: the counts are the server's.
+    connection.onPacket('hint', compare),
     attention.onChange(compare),
     () => cancelBeat?.(),
   ]
