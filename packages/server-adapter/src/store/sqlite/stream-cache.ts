@@ -1,7 +1,7 @@
 // Streams as they were last read or written, so that a busy conversation's state is not read for every message. An
 // entry is never believed: loading compares its number with the row's, what is decided on a recalled one is proved by
-// appending, which moves the row only from that number. So other processes may write too. What makes it right is that a stream at a number has one state: whoever
-// changes a state without appending must clear this.
+// appending, which moves the row only from that number. So other processes may write too. What makes it right is that a
+// stream at a number has one state: whoever changes a state without appending must clear this.
 
 import type { StreamState } from '@pendopo/protocol'
 
