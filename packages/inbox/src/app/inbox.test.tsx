@@ -141,6 +141,18 @@ describe('the hands', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(view.getByLabelText('Your answer')))
   })
 
+  it('[IN18] are in the answer’s field after a toast was clicked', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, OPENED)
+    inbox.receive(ROWS[2]?.id ?? '', 'Elsewhere')
+    await view.settle()
+    const toast = view.getByText('Elsewhere').closest('a')
+    if (toast === null) throw new Error('the toast is a link')
+    fireEvent.click(toast)
+    await vi.waitFor(() => expect(view.app.routes.$place.get().conversation).toBe(ROWS[2]?.id))
+    await vi.waitFor(() => expect(document.activeElement).toBe(view.getByLabelText('Your answer')))
+  })
+
   it('[IN18] set nothing in motion while the field is on its way', async () => {
     const { view, link } = await opened()
     link.focus()

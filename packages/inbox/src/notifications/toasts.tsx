@@ -17,7 +17,13 @@ export function Toasts() {
             <a
               class="toast-link"
               href={app.routes.href({ list: list ?? 'all', conversation: notice.conversation })}
-              onClick={() => app.notices.dismiss(notice.id)}
+              // The toast itself goes when its conversation is on the screen.
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+                event.preventDefault()
+                app.replyTo(notice.conversation)
+                app.routes.go({ list: list ?? 'all', conversation: notice.conversation })
+              }}
             >
               <Avatar id={notice.contact} name={notice.name} size="small" />
               <span class="toast-text">
