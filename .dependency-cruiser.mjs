@@ -70,7 +70,7 @@ export default {
       'What is only a devDependency is not there after an install from the registry.',
       {
         path: '^packages/(protocol|sdk|server-adapter)/src/',
-        pathNot: [IS_TEST, '^packages/server-adapter/src/testing/'],
+        pathNot: [IS_TEST, '^packages/server-adapter/src/testing/', '^packages/sdk/src/simulation/'],
       },
       {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],

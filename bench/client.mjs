@@ -119,4 +119,5 @@ answer({
     return { connected: idle.length }
   },
   check: () => raiseFailure(),
+  cpu: () => process.cpuUsage(),
 })

@@ -4,7 +4,10 @@
 // with a bare server driven in the same run.
 //
 //   npm run bench                    all figures, as a table
-//   npm run bench -- --only NAME     one of sizes, throughput, latency, idle, opening
+//   npm run bench -- --only NAME     one of sizes, throughput, postgres, nodes, latency, idle, opening, restart, reconnect, scale, soak
+//   npm run bench -- --only scale --conversations 1000000    fills a database first, and keeps it (BENCH_DATA)
+//   npm run bench -- --only soak --minutes 120
+//   npm run bench -- --only reconnect --clients 10000
 //   npm run bench -- --json          one line of JSON on stdout, all else on stderr
 //   npm run bench -- --record        also writes what was measured into the README's table
 //
@@ -26,21 +29,38 @@ const RAISED = 'PENDOPO_BENCH_RAISED'
 
 function readOptions() {
   const names = FIGURES.map(({ name }) => name)
-  const options = { json: { type: 'boolean' }, record: { type: 'boolean' }, only: { type: 'string', multiple: true } }
+  const volumes = ['minutes', 'conversations', 'clients']
+  const options = {
+    json: { type: 'boolean' },
+    record: { type: 'boolean' },
+    only: { type: 'string', multiple: true },
+    ...Object.fromEntries(volumes.map((name) => [name, { type: 'string' }])),
+  }
   let values
   try {
     values = parseArgs({ options, strict: true }).values
   } catch {
-    throw new ToolError(`unable to bench; known options: --json, --record, --only ${names.join('|')}`)
+    throw new ToolError(
+      `unable to bench; known options: --json, --record, --${volumes.join(', --')}, --only ${names.join('|')}`,
+    )
   }
-  const only = values.only ?? names
+  const only = values.only ?? FIGURES.filter(({ isOnRequest }) => isOnRequest !== true).map(({ name }) => name)
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) throw new ToolError(`unable to bench; no figure "${unknown}", only ${names.join(', ')}`)
   return {
     json: values.json === true,
     record: values.record === true,
+    options: Object.fromEntries(
+      volumes.flatMap((name) => (values[name] === undefined ? [] : [[name, toVolume(name, values[name])]])),
+    ),
     figures: FIGURES.filter(({ name }) => only.includes(name)),
   }
+}
+
+function toVolume(name, text) {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new ToolError(`unable to bench; --${name} is a whole number from 1 on, not "${text}"`)
 }
 
 const openFiles = () => {
@@ -110,7 +130,7 @@ function record(host, results) {
 }
 
 await main(async () => {
-  const { json, record: isRecorded, figures } = readOptions()
+  const { json, record: isRecorded, figures, options } = readOptions()
   if (withRaisedLimit()) return
   await setup()
   const { missing } = await build()
@@ -118,7 +138,7 @@ await main(async () => {
   const results = []
   for (const { name, title, reach, run } of figures) {
     log(`bench: ${name} …`)
-    const result = await run({ log, openFiles: openFiles() }).catch((error) => ({
+    const result = await run({ log, openFiles: openFiles(), options }).catch((error) => ({
       error: String(error?.stack ?? error),
     }))
     if (result.error !== undefined) process.exitCode = 1

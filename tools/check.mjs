@@ -13,7 +13,7 @@ import { setup } from './setup.mjs'
 const CAPTURE = { output: 'capture' }
 const tool = (file, ...args) => runBin(file, args, CAPTURE)
 const script = (name) => run(process.execPath, [join(ROOT, 'tools', name)], CAPTURE)
-const CRUISED = ['packages', 'examples', 'tests', 'bench'].filter((folder) => existsSync(join(ROOT, folder)))
+const CRUISED = ['packages', 'examples', 'tests', 'bench', 'chaos'].filter((folder) => existsSync(join(ROOT, folder)))
 
 /** Runs `check(tarball)` for each package as it would be published; fails when any of them does. */
 async function onTarballs(check) {

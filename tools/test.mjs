@@ -69,6 +69,43 @@ function explainSkipped(names) {
   return unexplained.length
 }
 
+/** Runs the stages, one after the other. */
+async function runStages(stages, env) {
+  const sum = { passed: 0, failed: 0, skipped: [], broken: [] }
+  for (const stage of stages) {
+    log(`\ntest: ${stage}`)
+    let result
+    if (stage === 'check') {
+      const { code } = await run(process.execPath, [join(ROOT, 'tools/check.mjs')])
+      result = { passed: 0, failed: code === 0 ? 0 : 1, skipped: [] }
+    } else {
+      result = await runProject(stage, env)
+    }
+    if (result.failed > 0) sum.broken.push(stage)
+    sum.passed += result.passed
+    sum.failed += result.failed
+    sum.skipped.push(...result.skipped)
+  }
+  return sum
+}
+
+/** The databases that tests use: one server of each for all stages; each test file makes a database of its own. */
+async function withServices(work) {
+  // Not earlier: on a fresh checkout the packages are not there before the setup.
+  const { ensurePostgres, ensureRedis } = await import('./services.mjs')
+  const postgres = await ensurePostgres()
+  try {
+    const redis = await ensureRedis()
+    try {
+      return await work({ DATABASE_URL: postgres.url, REDIS_URL: redis.url })
+    } finally {
+      await redis.stop()
+    }
+  } finally {
+    await postgres.stop()
+  }
+}
+
 await main(async () => {
   const stages = readStages()
   const started = Date.now()
@@ -79,25 +116,10 @@ await main(async () => {
   const { build } = await import('./build.mjs')
   await build()
   mkdirSync(REPORTS, { recursive: true })
-  const sum = { passed: 0, failed: 0, skipped: [] }
-  const broken = []
-  for (const stage of stages) {
-    log(`\ntest: ${stage}`)
-    let result
-    if (stage === 'check') {
-      const { code } = await run(process.execPath, [join(ROOT, 'tools/check.mjs')])
-      result = { passed: 0, failed: code === 0 ? 0 : 1, skipped: [] }
-    } else {
-      result = await runProject(stage, env)
-    }
-    if (result.failed > 0) broken.push(stage)
-    sum.passed += result.passed
-    sum.failed += result.failed
-    sum.skipped.push(...result.skipped)
-  }
+  const sum = await withServices((services) => runStages(stages, { ...env, ...services }))
   log('')
   const unexplained = explainSkipped(sum.skipped)
-  log(`test: ${seconds(Date.now() - started)}${broken.length > 0 ? `; failed: ${broken.join(', ')}` : ''}`)
+  log(`test: ${seconds(Date.now() - started)}${sum.broken.length > 0 ? `; failed: ${sum.broken.join(', ')}` : ''}`)
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped.length} skipped\n`)
   if (sum.failed > 0 || unexplained > 0) process.exitCode = 1
 })

@@ -74,7 +74,7 @@ export const throughput = {
 }
 
 /** A burst, and the CPU time (in microseconds) that each of its messages took the server. */
-async function measure(client, usage) {
+export async function measure(client, usage) {
   const before = (await usage()).cpu
   const burst = await client.ask('burst', { ms: ROUND_MS })
   const after = (await usage()).cpu

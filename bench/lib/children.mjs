@@ -20,6 +20,7 @@ export function startChild(module, { execArgv = [], env = {} } = {}) {
     waiting.clear()
   })
   return {
+    pid: child.pid,
     ask(command, argument) {
       const id = ++last
       return new Promise((resolve, reject) => {

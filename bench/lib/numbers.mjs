@@ -15,3 +15,13 @@ export function median(numbers) {
 
 /** Rounds to so many significant digits: what a noisy machine can say at most. */
 export const significant = (number, digits = 3) => Number(number.toPrecision(digits))
+
+/** The line through points `[x, y]` by least squares: its slope, and the slope's standard error. */
+export function regress(points) {
+  const mean = (index) => points.reduce((sum, point) => sum + point[index], 0) / points.length
+  const [meanX, meanY] = [mean(0), mean(1)]
+  const spread = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)
+  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread
+  const residual = points.reduce((sum, [x, y]) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0)
+  return { slope, error: Math.sqrt(residual / (points.length - 2) / spread) }
+}

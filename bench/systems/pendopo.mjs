@@ -10,9 +10,9 @@ import { TEXT } from './text.mjs'
 /** Sockets opened at once while connecting many. */
 const CONNECT_AT_ONCE = 50
 
-const newToken = () => randomBytes(32).toString('base64url')
+export const newToken = () => randomBytes(32).toString('base64url')
 
-const connectVisitor = ({ url, path, site, origin, token = newToken(), onDown }) =>
+export const connectVisitor = ({ url, path, site, origin, token = newToken(), onDown }) =>
   connectRaw({
     url,
     path,
@@ -46,8 +46,8 @@ export async function connectAgent({ url, path, email, password, onEvent, onDown
   })
 }
 
-/** Opens a conversation with a first message; returns its id and the number of its last event. */
-async function open(socket, nextId) {
+/** Opens a conversation with a first message; returns its id. */
+export async function openConversation(socket, nextId) {
   const { stream } = await ask(socket, 'commands', {
     commands: [
       { id: nextId(), kind: 'conversation.open', data: { page: { url: 'https://shop.test/', title: 'Shop' } } },
@@ -69,7 +69,7 @@ export async function joinPendopo({ visitors, agents, onDown, onDelivered, ...se
   for (let index = 0; index < visitors; index++) {
     const nextId = createIds()
     const socket = await connectVisitor({ ...server, onDown })
-    const conversation = await open(socket, nextId)
+    const conversation = await openConversation(socket, nextId)
     conversations.push(conversation)
     senders.push({
       send(onAck) {
@@ -105,7 +105,7 @@ export async function joinIdle({ count, ...server }) {
 /** Commands in one frame while filling: the most the protocol takes. */
 const FILL_AT_ONCE = 50
 
-/** Writes so many messages, visitor and agent in turn by the batch; resolves with the text of the last. */
+/** Writes so many messages, visitor and agent in turn by the batch, all of them read; resolves with the text of the last. */
 export async function fillConversation({ agent, token, conversation, messages, ...server }) {
   const visitor = await connectVisitor({ ...server, token })
   const nextId = createIds()
@@ -120,6 +120,9 @@ export async function fillConversation({ agent, token, conversation, messages, .
     if (results.length !== commands.length || !results.every(({ ok }) => ok))
       throw new Error('unable to fill the conversation')
   }
+  // All of it read, or the thread would open at the first that is not.
+  const { n } = await ask(visitor, 'sync', { conversation, have: null })
+  await ask(visitor, 'read', { conversation, upTo: n })
   visitor.close()
   return text
 }

@@ -43,6 +43,18 @@ const PICTURES = [
   ['thread-320', 'hard', { width: 320, height: 640 }],
   ['details-phone', 'thread', PHONE, { keys: ['i'] }],
   ['forced-colors', 'thread', WIDE, { forcedColors: 'active' }],
+  ['mail', 'mail', DESK],
+  ['mail-wide-dark', 'mail', WIDE, { theme: 'dark' }],
+  ['mail-phone', 'mail', PHONE],
+  ['mail-composer', 'mail', DESK, { click: 'E-mail' }],
+  ['mail-composer-dark', 'mail', DESK, { theme: 'dark', click: 'E-mail' }],
+  ['mail-composer-phone', 'mail', PHONE, { click: 'E-mail' }],
+  ['mail-original', 'mail', DESK, { click: 'Show original e-mail' }],
+  ['mail-original-phone-dark', 'mail', PHONE, { theme: 'dark', click: 'Show original e-mail' }],
+  ['settings', 'settings', DESK],
+  ['settings-mail-dark', 'settings', DESK, { theme: 'dark', click: 'Test' }],
+  ['settings-phone', 'settings', PHONE],
+  ['settings-mail-phone', 'settings', PHONE, { click: 'Test' }],
   ['zoom-200', 'thread', { width: 640, height: 400 }],
 ]
 
@@ -64,7 +76,7 @@ try {
     name,
     scene,
     viewport,
-    { theme = 'light', density = 'comfortable', dir = 'ltr', keys = [], forcedColors = 'none' } = {},
+    { theme = 'light', density = 'comfortable', dir = 'ltr', keys = [], click, forcedColors = 'none' } = {},
   ] of PICTURES) {
     if (only.length > 0 && !only.includes(name)) continue
     const page = await browser.newPage({
@@ -73,13 +85,16 @@ try {
       colorScheme: theme === 'dark' ? 'dark' : 'light',
       reducedMotion: 'reduce',
     })
+    // The first page waits for the development server to look at every file.
+    page.setDefaultTimeout(120_000)
     page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.message}\n`))
     page.on('console', (message) => message.type() === 'error' && process.stderr.write(`${name}: ${message.text()}\n`))
     await page.goto(`${address}gallery.html?${new URLSearchParams({ scene, theme, density, dir })}`)
     await page.locator('#inbox > *').first().waitFor()
     await page.waitForTimeout(300)
+    if (click !== undefined) await page.getByRole('button', { name: click, exact: true }).first().click()
     for (const key of keys) await page.keyboard.press(key)
-    await page.waitForTimeout(150)
+    await page.waitForTimeout(click === undefined ? 150 : 600)
     await page.screenshot({ path: join(folder, `${name}.png`) })
     await page.close()
   }

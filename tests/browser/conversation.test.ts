@@ -1,25 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, newPerson } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { newPerson } from './support/browser.ts'
 import { signIn, toInbox } from './support/inbox-page.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { openStage } from './support/stage.ts'
 import { toWidget, visit } from './support/widget-page.ts'
 
-let server: TestServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = openStage()
 
 describe('a visitor and an agent', () => {
   it('[TL9, TL11, WG18] exchange messages with typing and read status, and see the same thread after a reload', async () => {
-    const visitor = await visit(await newPerson(browser), server.demo)
-    const agent = await signIn(await newPerson(browser), server)
+    const visitor = await visit(await newPerson(stage.browser), stage.server.demo)
+    const agent = await signIn(await newPerson(stage.browser), stage.server)
 
     await visitor.open()
     await visitor.send('Is the batik shirt there in blue?')
@@ -56,14 +46,14 @@ describe('a visitor and an agent', () => {
 
   it('[SC4, WG10] a message with markup and line breaks is shown as it was written on both sides', async () => {
     const text = '<b>Bold</b> & "quoted"\n  second line {{x}} \u202eright-to-left\u202c 👩‍👩‍👧'
-    const visitor = await visit(await newPerson(browser), server.demo)
-    const agent = await signIn(await newPerson(browser), server)
+    const visitor = await visit(await newPerson(stage.browser), stage.server.demo)
+    const agent = await signIn(await newPerson(stage.browser), stage.server)
     await visitor.open()
     await visitor.send(text)
     await agent.show('unassigned')
     await agent.openRow('<b>Bold</b>')
     await agent.thread.locator('.bubble').first().waitFor()
     expect(await agent.texts()).toEqual([text])
-    expect(await visitor.texts()).toEqual([text])
+    expect(await visitor.allTexts()).toEqual([text])
   })
 })

@@ -38,11 +38,11 @@ beforeAll(async () => {
   ;[server, browser, host] = await Promise.all([startServer(), launchBrowser(), startHostSite()])
   await server.command('site', 'add', 'Hostile', host.origin)
   host.set('/plain', {
-    html: hostHtml({ server: server.url, site: 'hostile', head: '<style>html { background: #fff }</style>' }),
+    body: hostHtml({ server: server.url, site: 'hostile', head: '<style>html { background: #fff }</style>' }),
   })
   for (const [index, css] of Object.values(HOSTILE).entries()) {
     const head = `<style>html { background: #fff }</style><style>${css}</style>`
-    host.set(`/hostile-${index}`, { html: hostHtml({ server: server.url, site: 'hostile', head }) })
+    host.set(`/hostile-${index}`, { body: hostHtml({ server: server.url, site: 'hostile', head }) })
   }
 })
 afterAll(async () => {

@@ -1,25 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, newPerson } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { newPerson } from './support/browser.ts'
 import { signIn } from './support/inbox-page.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { openStage } from './support/stage.ts'
 import { visit } from './support/widget-page.ts'
 
-let server: TestServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = openStage()
 
 describe('a message written while offline', () => {
   it('[OB8] survives closing the tab, and is sent when the visitor comes back', async () => {
-    const context = await newPerson(browser)
-    const first = await visit(context, server.demo)
+    const context = await newPerson(stage.browser)
+    const first = await visit(context, stage.server.demo)
     await first.open()
     await first.send('Online')
     await first.seeStatus('Online', 'stored')
@@ -34,12 +24,12 @@ describe('a message written while offline', () => {
     await first.page.close()
 
     await context.setOffline(false)
-    const back = await visit(context, server.demo)
+    const back = await visit(context, stage.server.demo)
     await back.open()
     await back.seeStatus('Offline 2', 'stored')
     expect(await back.texts()).toEqual(['Online', 'Offline 1', 'Offline 2'])
 
-    const agent = await signIn(await newPerson(browser), server)
+    const agent = await signIn(await newPerson(stage.browser), stage.server)
     await agent.show('unassigned')
     await agent.openRow('Offline 2')
     await agent.see('Offline 2')

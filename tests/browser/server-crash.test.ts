@@ -1,31 +1,21 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../support/server.ts'
-import { launchBrowser, newPerson } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { newPerson } from './support/browser.ts'
 import { signIn } from './support/inbox-page.ts'
+import { openStage } from './support/stage.ts'
 import { visit } from './support/widget-page.ts'
 
 /** Each kill meets the exchange at another moment. */
 const KILLS = 3
 
-let server: TestServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = openStage()
 
 const isOfVisitor = (text: string): boolean => text.startsWith('Visitor')
 const isOfAgent = (text: string): boolean => text.startsWith('Agent')
 
 describe('a server that is killed in the middle of an exchange', () => {
   it('[OB9] keeps every ticked message once and in order, and takes the queued ones when it is back', async () => {
-    const visitor = await visit(await newPerson(browser), server.demo)
-    const agent = await signIn(await newPerson(browser), server)
+    const visitor = await visit(await newPerson(stage.browser), stage.server.demo)
+    const agent = await signIn(await newPerson(stage.browser), stage.server)
     await visitor.open()
     await visitor.send('Visitor 0')
     await visitor.seeStatus('Visitor 0', 'stored')
@@ -57,11 +47,11 @@ describe('a server that is killed in the middle of an exchange', () => {
       await saysAgent()
       if (round > 0) await saysVisitor()
       await noteTicks()
-      await server.kill()
+      await stage.server.kill()
       await noteTicks()
       await saysVisitor()
       await saysAgent()
-      await server.restart()
+      await stage.server.restart()
       // The agent answers on: what was queued arrives with what comes later.
       await agent.see(await saysVisitor())
       await visitor.see(said.agent.at(-1) ?? '')
@@ -69,7 +59,7 @@ describe('a server that is killed in the middle of an exchange', () => {
 
     const last = said.visitor.at(-1) ?? ''
     await visitor.seeStatus(last, 'stored')
-    const seen = await visitor.texts()
+    const seen = await visitor.allTexts()
     expect(seen.filter(isOfVisitor)).toEqual(said.visitor)
     expect(seen.filter(isOfAgent)).toEqual(said.agent)
     expect([...ticked].every((text) => seen.includes(text))).toBe(true)
@@ -80,6 +70,6 @@ describe('a server that is killed in the middle of an exchange', () => {
     await visitor.page.reload()
     await visitor.open()
     await visitor.see(last)
-    expect(await visitor.texts()).toEqual(seen)
+    expect(await visitor.allTexts()).toEqual(seen)
   })
 })

@@ -12,7 +12,7 @@ let host: HostSite
 beforeAll(async () => {
   ;[server, browser, host] = await Promise.all([startServer(), launchBrowser(), startHostSite()])
   await server.command('site', 'add', 'Silent', host.origin)
-  host.set('/', { html: hostHtml({ server: server.url, site: 'silent' }) })
+  host.set('/', { body: hostHtml({ server: server.url, site: 'silent' }) })
 })
 afterAll(async () => {
   await browser?.close()

@@ -25,7 +25,7 @@ beforeAll(async () => {
     'report-uri /csp',
   ]
   host.set('/', {
-    html: hostHtml({ server: server.url, site: 'strict', nonce: NONCE }),
+    body: hostHtml({ server: server.url, site: 'strict', nonce: NONCE }),
     headers: { 'content-security-policy': policy.join('; ') },
   })
 })

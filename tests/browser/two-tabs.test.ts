@@ -1,38 +1,30 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, newPerson } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { newPerson } from './support/browser.ts'
 import { followSent } from './support/sent-commands.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { openStage } from './support/stage.ts'
 import { toWidget } from './support/widget-page.ts'
 
-let server: TestServer
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = openStage()
 
 describe('two tabs of one visitor', () => {
   it('[OB7, TL9] show the same thread and drain one outbox, each command sent once', async () => {
-    const context = await newPerson(browser)
+    const context = await newPerson(stage.browser)
     const pages = [await context.newPage(), await context.newPage()] as const
     const sent = [followSent(pages[0]), followSent(pages[1])] as const
     const [one, two] = [toWidget(pages[0]), toWidget(pages[1])] as const
-    await one.page.goto(server.demo)
+    await one.page.goto(stage.server.demo)
     await one.open()
     await one.send('From one: first')
     await one.seeStatus('From one: first', 'stored')
 
-    await two.page.goto(server.demo)
+    await two.page.goto(stage.server.demo)
     await two.page.bringToFront()
     await two.open()
     await two.see('From one: first')
     await two.send('From two: second')
     await one.see('From two: second')
+    // Cut on its way, it would rightly be sent again.
+    await two.seeStatus('From two: second', 'stored')
 
     // Both write while nothing can be sent; then everything leaves at once.
     await context.setOffline(true)

@@ -4,12 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   command,
   connect,
+  greetByPolling,
   logIn,
   newToken,
   newUuid,
   post,
   refusal,
-  type ConnectOptions,
   type ForeignClient,
 } from '../support/foreign-client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -31,21 +31,19 @@ beforeAll(async () => {
 afterEach(() => clients.splice(0).forEach((client) => client.close()))
 afterAll(() => server?.close())
 
+const greeting = (auth: object = {}) => ({ version: 1, site: site.id, token: newToken(), ...auth })
+
 async function visitor(
   auth: object = {},
-  options: ConnectOptions = { headers: { origin: ORIGIN } },
+  headers: Record<string, string> = { origin: ORIGIN },
 ): Promise<ForeignClient> {
-  const client = await connect(
-    `${server.url}/visitor`,
-    { version: 1, site: site.id, token: newToken(), ...auth },
-    options,
-  )
+  const client = await connect(server.url, '/visitor', greeting(auth), headers)
   clients.push(client)
   return client
 }
 
 async function agent(headers: Record<string, string> = { cookie }): Promise<ForeignClient> {
-  const client = await connect(`${server.url}/agent`, { version: 1 }, { headers })
+  const client = await connect(server.url, '/agent', { version: 1 }, headers)
   clients.push(client)
   return client
 }
@@ -70,7 +68,7 @@ async function open(client: ForeignClient, text: string) {
 
 describe('section 2: connecting', () => {
   it('[PR5] [SC1] [SC2] [SC5] refuses with the codes the document lists', async () => {
-    const foreign = { headers: { origin: 'https://evil.example' } }
+    const foreign = { origin: 'https://evil.example' }
     expect(await refusal(visitor({}, {}))).toBe('origin_refused')
     expect(await refusal(visitor({ key: 'a-guess' }, {}))).toBe('origin_refused')
     expect(await refusal(visitor({ key: site.key }, {}))).toBe('connected')
@@ -81,20 +79,19 @@ describe('section 2: connecting', () => {
     expect(await refusal(visitor({ identity: 'no.jwt.atall' }))).toBe('unauthenticated')
     expect(await refusal(agent({}))).toBe('unauthenticated')
     expect(await refusal(agent({ cookie, origin: ORIGIN }))).toBe('origin_refused')
-    expect(await refusal(connect(server.url, {}))).toBe('unknown')
+    expect(await refusal(connect(server.url, '/', {}))).toBe('unknown')
     // An origin on nobody's list does not get as far as a namespace.
-    expect(await refusal(visitor({}, foreign))).toBe('websocket error')
-    expect(await refusal(visitor({}, { ...foreign, transports: ['polling'] }))).toBe('xhr poll error')
-    const engine = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, foreign)
+    expect(await refusal(visitor({}, foreign))).toBe('origin_refused')
+    const engine = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, { headers: foreign })
     expect([engine.status, await engine.json()]).toEqual([403, { code: 4, message: 'origin_refused' }])
-    const asked = await fetch(`${server.url}/acme/origin`, foreign)
+    const asked = await fetch(`${server.url}/acme/origin`, { headers: foreign })
     expect([asked.status, await asked.json()]).toMatchObject([403, { error: { code: 'origin_refused' } }])
     expect((await fetch(`${server.url}/acme/origin`, { headers: { origin: ORIGIN } })).status).toBe(204)
   })
 
   it('[CN31] greets a visitor and an agent as described, over WebSocket and polling', async () => {
-    for (const transports of [['websocket'], ['polling']]) {
-      const { welcome } = await visitor({}, { headers: { origin: ORIGIN }, transports })
+    const polled = await greetByPolling(server.url, '/visitor', greeting(), { origin: ORIGIN })
+    for (const welcome of [(await visitor()).welcome, polled]) {
       expect(welcome).toEqual({
         identities: [expect.any(String)],
         site: { id: 'acme', name: 'Acme' },
@@ -230,9 +227,9 @@ describe('section 3: requests', () => {
     const reader = { kind: 'agent', id: ayu.welcome.agent.id }
     expect(await client.packet('marks')).toEqual({ conversation: id, marks: [{ reader, read: 2 }] })
     expect((await client.ask('sync', { conversation: id, have: 2 })).marks).toEqual([{ reader, read: 2 }])
-    client.socket.emit('typing', { conversation: id, typing: true })
+    client.signal('typing', { conversation: id, typing: true })
     expect(await ayu.packet('typing')).toMatchObject({ conversation: id, who: { kind: 'visitor' }, typing: true })
-    ayu.socket.emit('typing', { conversation: id, typing: true })
+    ayu.signal('typing', { conversation: id, typing: true })
     expect(await client.packet('typing')).toEqual({ conversation: id, who: reader, typing: true })
 
     await ayu.ask('commands', { stream: stream(id), commands: [post('Yes')] })
@@ -314,6 +311,39 @@ describe('section 3: requests', () => {
   })
 })
 
+describe('section 3: after a cut', () => {
+  it('[PR18] goes on where it was: what was not acked is sent again, what was missed is fetched', async () => {
+    const token = newToken()
+    const [before, other] = [await visitor({ token }), await visitor({ token })]
+    const { id } = await open(before, 'Before')
+    const unacked = post('On its way')
+    const lost = before.ask('commands', { stream: stream(id), commands: [unacked] }).catch(() => null)
+    before.cut()
+    await lost
+    await other.ask('commands', { stream: stream(id), commands: [post('Meanwhile')] })
+
+    const after = await visitor({ token })
+    const again = await after.ask('commands', { stream: stream(id), commands: [unacked] })
+    expect(again.results).toMatchObject([{ id: unacked.id, ok: true, n: [expect.any(Number), expect.any(Number)] }])
+    const { events } = await after.ask('sync', { conversation: id, have: 2 })
+    expect(events.map(({ n }) => n)).toEqual([3, 4])
+    expect(events.filter(({ id: command }) => command === unacked.id)).toHaveLength(1)
+  })
+
+  it('[PR18] finds everything that was acked after the server was killed', async () => {
+    const token = newToken()
+    const before = await visitor({ token })
+    const { id, first } = await open(before, 'Durable')
+    await server.kill()
+    await before.gone
+    await server.restart()
+    const after = await visitor({ token })
+    expect(after.welcome.conversations).toMatchObject([{ id, n: 2 }])
+    const { snapshot } = await after.ask('sync', { conversation: id, have: null })
+    expect(snapshot.items.at(-1)?.id).toBe(first.id)
+  })
+})
+
 describe('section 6: errors', () => {
   it('[PR1] [CN26] [LG10] answers with the code, and names what does not fit', async () => {
     const [client, other] = [await visitor(), await visitor()]
@@ -357,7 +387,7 @@ describe('section 6: errors', () => {
 
     const flood = await Promise.all(Array.from({ length: 30 }, () => client.ask('heads', {})))
     expect(flood.find(({ ok }) => !ok)?.error).toMatchObject({ code: 'rate_limited', retryAfter: expect.any(Number) })
-    expect(client.socket.connected).toBe(true)
+    expect(client.isOpen()).toBe(true)
   })
 
   it('[PR1] takes a batch of 50, and none of a larger one', async () => {
@@ -372,9 +402,8 @@ describe('section 6: errors', () => {
 
   it('[SC10] ends a connection that sends a frame over the limit', async () => {
     const client = await visitor()
-    const gone = new Promise((resolve) => client.socket.once('disconnect', resolve))
-    client.socket.emit('heads', { padding: 'x'.repeat(70_000) })
-    expect(await gone).toBe('transport close')
+    client.signal('heads', { padding: 'x'.repeat(70_000) })
+    await client.gone
   })
 })
 
@@ -393,10 +422,9 @@ describe('section 7: HTTP', () => {
     const me = await fetch(`${server.url}/api/agent/me`, { headers: session })
     expect(await me.json()).toMatchObject({ agent: { email: server.admin.email, role: 'admin' } })
     const ayu = await agent(session)
-    const gone = new Promise((resolve) => ayu.socket.once('disconnect', resolve))
     expect((await fetch(`${server.url}/api/agent/logout`, { method: 'POST', headers: session })).status).toBe(204)
     expect(await ayu.packet('refused')).toMatchObject({ code: 'unauthenticated' })
-    await gone
+    await ayu.gone
     const after = await fetch(`${server.url}/api/agent/me`, { headers: session })
     expect([after.status, await after.json()]).toEqual([
       401,

@@ -2,7 +2,14 @@
 // no page of ours would do (post hundreds of messages, say odd things).
 
 import { randomBytes } from 'node:crypto'
-import { PROTOCOL_VERSION, uuidv7, type Command, type RequestOf } from '@pendopo/protocol'
+import {
+  PROTOCOL_VERSION,
+  uuidv7,
+  type Answer,
+  type Command,
+  type RequestName,
+  type RequestOf,
+} from '@pendopo/protocol'
 import { REQUESTS } from '@pendopo/protocol/schemas'
 import { io } from 'socket.io-client'
 import * as v from 'valibot'
@@ -11,8 +18,6 @@ const ACK_TIMEOUT_MS = 10_000
 
 export const newId = (): string => uuidv7(Date.now(), (bytes) => crypto.getRandomValues(bytes))
 export const newToken = (): string => randomBytes(32).toString('base64url')
-
-const isOk = <Reply extends { readonly ok: boolean }>(reply: Reply): reply is Extract<Reply, { ok: true }> => reply.ok
 
 export type PlainClient = Awaited<ReturnType<typeof connect>>
 
@@ -28,19 +33,25 @@ async function connect(url: string, auth: Record<string, unknown>, headers: Reco
     socket.once('connect', resolve)
     socket.once('connect_error', reject)
   })
+  async function ask<Name extends RequestName>(name: Name, request: RequestOf<Name>): Promise<Answer<Name>> {
+    const answer: unknown = await socket.timeout(ACK_TIMEOUT_MS).emitWithAck(name, request)
+    const schema = REQUESTS[name].reply
+    const reply = v.parse(v.looseObject({ ok: v.boolean() }), schema === undefined ? answer : v.parse(schema, answer))
+    if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply)}`)
+    return reply as never
+  }
+
   return {
     socket,
+    /** Asks; rejects where the request is refused. */
+    ask,
     /** Appends to a conversation; where it has none yet, opens one. Every command must be taken. */
     async post(conversation: string | null, commands: readonly Command[]): Promise<string> {
       const argument: RequestOf<'commands'> = {
         commands: [...commands],
         ...(conversation !== null && { stream: { kind: 'conversation', id: conversation } }),
       }
-      const reply = v.parse(
-        REQUESTS.commands.reply,
-        await socket.timeout(ACK_TIMEOUT_MS).emitWithAck('commands', argument),
-      )
-      if (!isOk(reply)) throw new Error(`commands: ${JSON.stringify(reply)}`)
+      const reply = await ask('commands', argument)
       const refused = reply.results.find(({ ok }) => !ok)
       if (refused !== undefined) throw new Error(`commands: ${JSON.stringify(refused)}`)
       return reply.stream.id
@@ -60,11 +71,11 @@ export const connectVisitor = (
     { origin },
   )
 
-/** Signs in and connects as an agent. */
+/** Signs in and connects as an agent; `cookie` is the session. */
 export async function connectAgent(
   server: { readonly url: string },
   login: { readonly email: string; readonly password: string },
-): Promise<PlainClient> {
+): Promise<PlainClient & { readonly cookie: string }> {
   const response = await fetch(`${server.url}/api/agent/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: server.url },
@@ -75,7 +86,8 @@ export async function connectAgent(
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ')
-  return connect(`${server.url}/agent`, { version: PROTOCOL_VERSION }, { cookie, origin: server.url })
+  const client = await connect(`${server.url}/agent`, { version: PROTOCOL_VERSION }, { cookie, origin: server.url })
+  return { ...client, cookie }
 }
 
 /** A message to post. */

@@ -47,8 +47,10 @@ export async function startRoomyServer({
     page,
     site,
     admin,
+    /** The folder with its data. */
+    data,
     /** What a host's back end would sign for somebody who is signed in there. */
-    signIdentity(claims: { readonly sub: string; readonly name?: string; readonly email?: string }): string {
+    signIdentity(claims: { readonly sub: string; readonly name?: string; readonly [claim: string]: unknown }): string {
       const now = Math.floor(Date.now() / 1_000)
       const unsigned = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ aud: site, iat: now, exp: now + TOKEN_LIFE_S, ...claims })}`
       return `${unsigned}.${createHmac('sha256', secret).update(unsigned).digest('base64url')}`

@@ -32,6 +32,8 @@ export interface TestServer {
   log(): string
   /** SIGKILL: no goodbye, no flush. Resolves when the process is gone. */
   kill(): Promise<void>
+  /** SIGTERM: resolves with its exit code when it has drained. */
+  stop(): Promise<number | null>
   /** Starts it again on the same port and data. */
   restart(): Promise<void>
   /** Runs `pendopo …` on the same data. */
@@ -45,9 +47,13 @@ interface Started {
   readonly ready: Ready
 }
 
-function launch(folder: string, port: number, onLog: (text: string) => void): Promise<Started> {
+/** Where the data is: a folder, and a database elsewhere for who has one. */
+const dataOptions = (folder: string, database: string | undefined): readonly string[] =>
+  database === undefined ? ['--data', folder] : ['--data', folder, '--database', database]
+
+function launch(data: readonly string[], port: number, onLog: (text: string) => void): Promise<Started> {
   if (!existsSync(CLI)) throw new Error(`unable to start a server; ${CLI} is not built: run "npm run build"`)
-  const child = spawn(process.execPath, [CLI, 'serve', '--demo', '--json', '--port', String(port), '--data', folder], {
+  const child = spawn(process.execPath, [CLI, 'serve', '--demo', '--json', '--port', String(port), ...data], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child.stderr.setEncoding('utf8').on('data', onLog)
@@ -69,14 +75,15 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone
 }
 
-/** Starts a server with its demo site and first admin. */
-export async function startServer(): Promise<TestServer> {
+/** Starts a server with its demo site and first admin; its database is a file, or the one that is named. */
+export async function startServer({ database }: { readonly database?: string } = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'pendopo-test-'))
+  const data = dataOptions(folder, database)
   let log = ''
   const onLog = (text: string) => void (log += text)
   const launched = async (port: number) => {
     try {
-      return await launch(folder, port, onLog)
+      return await launch(data, port, onLog)
     } catch (error) {
       throw new Error(`${error instanceof Error ? error.message : String(error)}\n${log}`, { cause: error })
     }
@@ -94,10 +101,14 @@ export async function startServer(): Promise<TestServer> {
     folder,
     log: () => log,
     kill: () => end(child, 'SIGKILL'),
+    async stop() {
+      await end(child, 'SIGTERM')
+      return child.exitCode
+    },
     async restart() {
       ;({ child, ready } = await launched(port))
     },
-    command: (...args) => runCommand(folder, args),
+    command: (...args) => runCommand(data, args),
     async close() {
       await end(child, 'SIGTERM')
       rmSync(folder, { recursive: true, force: true })
@@ -106,8 +117,8 @@ export async function startServer(): Promise<TestServer> {
 }
 
 /** Runs the command to its end; resolves with what it printed, rejects where it failed. */
-async function runCommand(folder: string, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [CLI, ...args, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] })
+async function runCommand(data: readonly string[], args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [CLI, ...args, ...data], { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => void (output += text))

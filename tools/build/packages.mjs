@@ -16,6 +16,11 @@ function readPackage(folder) {
     // `dist/cli.js` comes from `src/cli.ts`.
     entries.push({ source: `./src/${basename(file, '.js')}.ts`, default: file, isProgram: true })
   }
+  // The programs of worker threads: `src/store-thread.ts` becomes `dist/store-thread.js`.
+  for (const file of existsSync(join(folder, 'src')) ? readdirSync(join(folder, 'src')) : []) {
+    if (file.endsWith('-thread.ts'))
+      entries.push({ source: `./src/${file}`, default: `./dist/${basename(file, '.ts')}.js` })
+  }
   const workspaceDependencies = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).filter((name) =>
     name.startsWith('@pendopo/'),
   )

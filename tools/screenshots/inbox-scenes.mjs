@@ -49,6 +49,16 @@ export const inboxScenes = (server) => [
     },
   },
   {
+    name: 'inbox-account',
+    async show(page) {
+      await signIn(page, server)
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('account')
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: 'Password' }).waitFor()
+    },
+  },
+  {
     name: 'inbox-thread',
     async show(page, form) {
       await showList(page, server, form, /^all/i)

@@ -10,6 +10,8 @@ export interface VisitorActor {
   readonly identities: readonly string[]
   readonly contact: string
   readonly channel: string
+  /** Where they are reached, on the word of the site's back end. */
+  readonly email?: string
 }
 
 export type Role = 'admin' | 'supervisor' | 'agent'

@@ -100,6 +100,16 @@ describe('items', () => {
     expect(erased).toMatchObject([{ n: 1, content: null }])
   })
 
+  it('[TL18] without a message named, every item before loses its content', () => {
+    const other = wire({ n: 2, kind: 'page.changed', id: uuid(2), content: { page: { url: 'https://a.example/' } } })
+    const items = [wire({}), other].reduce(applyToItems, [])
+    const erased = applyToItems(items, wire({ n: 3, kind: 'content.erased', id: uuid(3) }))
+    expect(erased).toMatchObject([
+      { n: 1, content: null },
+      { n: 2, content: null },
+    ])
+  })
+
   it('keep the same array where an event changes nothing', () => {
     const posted = applyToItems([], wire({}))
     const edit = wire({ n: 2, kind: 'message.edited', id: uuid(2), data: { message: uuid(99) } })

@@ -4,6 +4,7 @@
 import type { ConversationState } from './conversation/state.ts'
 import { eventKind } from './event-kinds.ts'
 import type { LogEvent } from './log-event.ts'
+import type { Content } from './schemas/content.ts'
 import type { WireEvent } from './schemas/wire.ts'
 
 export type Audience = 'team' | 'participants'
@@ -22,8 +23,15 @@ export function toWireEvent(event: LogEvent, audience: Audience): WireEvent | nu
     data: audience === 'team' ? { ...event.data } : publicData(event),
     ...(author !== undefined && { author }),
     ...(occurredAt !== undefined && { occurredAt }),
-    ...(eventKind(kind).content === 'none' ? {} : { content }),
+    ...(eventKind(kind).content === 'none' ? {} : { content: audience === 'team' ? content : publicContent(content) }),
   }
+}
+
+/** Of a mail a participant learns the subject: who else got it, and the mail as it came, stay with the team. */
+function publicContent(content: Content | null): Content | null {
+  if (content?.mail === undefined) return content
+  const { mail, ...rest } = content
+  return mail.subject === undefined ? rest : { ...rest, mail: { subject: mail.subject } }
 }
 
 function publicData(event: LogEvent): Record<string, unknown> {
@@ -45,6 +53,7 @@ export function toView(state: ConversationState, audience: Audience): Conversati
     // `lastAt` moves with internal events too, and `lastMessage` carries a `seq`.
     lastAt: state.movedAt,
     lastMessage: null,
+    mail: state.mail === null ? null : { ...state.mail, upTo: 0, planned: [], thread: [], held: [] },
   }
 }
 

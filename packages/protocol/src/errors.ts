@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   unknown: 'give-up',
   /** The frame, text or batch is larger than LIMITS allow. */
   too_large: 'give-up',
+  /** A kind of file that is not taken, or one whose content is not what its name says. */
+  unsupported_type: 'give-up',
   /** The actor may not do this. */
   forbidden: 'give-up',
   /** The thing does not exist, or not for this actor: the two are not told apart. */

@@ -44,7 +44,7 @@ export const EVENT_KINDS: Readonly<Record<ConversationEventKind | AgentEventKind
   'page.changed': row({ content: 'own' }),
   'message.posted': row({
     public: true,
-    publicData: ['replyTo'],
+    publicData: ['replyTo', 'via'],
     unread: true,
     moves: true,
     wakes: true,
@@ -54,6 +54,14 @@ export const EVENT_KINDS: Readonly<Record<ConversationEventKind | AgentEventKind
   'message.retracted': row({ public: true, publicData: ['message'], wakes: true, item: false, content: 'removes' }),
   'comment.posted': row({ wakes: true, content: 'own' }),
   'content.erased': row({ public: true, publicData: ['message'], item: false, content: 'removes' }),
+  'address.given': row({ public: true, publicData: ['verified'], wakes: true, content: 'own' }),
+  'mail.planned': row({ wakes: true, item: false, content: 'own' }),
+  'mail.sent': row({}),
+  'mail.failed': row({ content: 'own' }),
+  'mail.held': row({ moves: true, wakes: true, content: 'own' }),
+  'mail.ruled': row({ wakes: true }),
+  'mail.stopped': row({}),
+  'transcript.requested': row({ wakes: true }),
   'agent.presence-set': row({ wakes: true, item: false }),
 }
 

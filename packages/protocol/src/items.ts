@@ -17,7 +17,12 @@ export function applyToItems(items: readonly Item[], event: WireEvent): readonly
   }
 }
 
+/** One message's, or everybody's. */
+const isMeant = (item: Item, { message }: WireEvent['data']): boolean =>
+  (message === undefined || item.id === message) && eventKind(item.kind).content === 'own'
+
 function patch(items: readonly Item[], event: WireEvent, change: Partial<Item>): readonly Item[] {
-  const index = items.findIndex((item) => item.id === event.data.message && eventKind(item.kind).content === 'own')
-  return index === -1 ? items : items.map((item, at) => (at === index ? { ...item, ...change } : item))
+  return items.some((item) => isMeant(item, event.data))
+    ? items.map((item) => (isMeant(item, event.data) ? { ...item, ...change } : item))
+    : items
 }

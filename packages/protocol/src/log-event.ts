@@ -6,6 +6,16 @@ export interface NewEvent {
   readonly kind: string
   readonly data: Readonly<Record<string, unknown>>
   readonly content?: Content
+  /** Whose words they are, where not the actor's. */
+  readonly author?: Author
+  /** Where they came from. */
+  readonly origin?: Origin
+}
+
+/** Another system's name for an event: unique, so that an import repeats harmlessly. */
+export interface Origin {
+  readonly connector: string
+  readonly externalId: string
 }
 
 /** An event in the log. Immutable, except that `content` becomes `null` when it is erased. */
@@ -24,8 +34,8 @@ export interface NewEventEnvelope {
   readonly command: string
   readonly actor: ActorRef
   readonly author?: Author
-  /** Where it came from, if from another system: unique, so that an import repeats harmlessly. */
-  readonly origin?: { readonly connector: string; readonly externalId: string }
+  /** Where it came from, if from another system. */
+  readonly origin?: Origin
   /** Milliseconds by the author's clock. */
   readonly occurredAt?: number
   /** Milliseconds by the server's clock, never decreasing within a stream. */

@@ -10,6 +10,16 @@ export const RIGHTS: Readonly<Record<CommandKind, readonly Actor['kind'][]>> = {
   'conversation.unassign': ['agent', 'system'],
   'conversation.close': ['agent', 'system'],
   'conversation.reopen': ['agent', 'system'],
+  'content.erase': ['system'],
+  'address.give': ['visitor', 'system'],
+  'address.verify': ['system'],
+  'mail.plan': ['system'],
+  'mail.settle': ['system'],
+  'mail.receive': ['system'],
+  'mail.hold': ['system'],
+  'mail.stop': ['system'],
+  'mail.rule': ['agent'],
+  'mail.transcript': ['agent'],
   'agent.set-presence': ['agent'],
 }
 

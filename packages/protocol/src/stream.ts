@@ -4,8 +4,9 @@
 import type { Actor } from './actor.ts'
 import { applyAgent, decideAgent, emptyAgentState, type AgentState } from './agent/agent-stream.ts'
 import { assertNever } from './assert-never.ts'
-import { applyConversation } from './conversation/apply.ts'
-import { decideConversation, refuse, type Decision, type Facts } from './conversation/decide.ts'
+import { decideConversation, type Facts } from './conversation/decide.ts'
+import { refuse, type Decision } from './conversation/decision.ts'
+import { applyConversationAndMail } from './conversation/mail-state.ts'
 import type { ConversationState } from './conversation/state.ts'
 import type { LogEvent } from './log-event.ts'
 import type { Command } from './schemas/commands.ts'
@@ -41,7 +42,7 @@ export function apply(stream: StreamState, event: LogEvent): StreamState {
   const { kind, id } = stream
   switch (kind) {
     case 'conversation':
-      return { kind, id, state: applyConversation(stream.state, event) }
+      return { kind, id, state: applyConversationAndMail(stream.state, event) }
     case 'agent':
       return { kind, id, state: applyAgent(stream.state ?? emptyAgentState(id), event) }
     default:

@@ -1,6 +1,6 @@
 // Ids, actors and small builders for this package's own tests. Not exported.
 
-import type { AgentActor, VisitorActor } from './actor.ts'
+import type { Actor, AgentActor, VisitorActor } from './actor.ts'
 import type { Facts } from './conversation/decide.ts'
 import { planBatch, type KnownCommand, type Plan } from './log/plan.ts'
 import type { Command, CommandKind, CommandOf } from './schemas/commands.ts'
@@ -60,15 +60,13 @@ export const assign = (agent: string): CommandOf<'conversation.assign'> => ({
 export const plain = <Kind extends CommandKind>(kind: Kind) => ({ id: nextId(), kind, data: {} })
 
 /** A conversation that `visitor` opened, and what the given steps made of it. */
-export function conversationWith(
-  ...steps: readonly { by: VisitorActor | AgentActor; commands: readonly Command[] }[]
-): StreamState {
+export function conversationWith(...steps: readonly { by: Actor; commands: readonly Command[] }[]): StreamState {
   let stream = planBatch(noConversation, [open()], visitor, facts(), nothingKnown).stream
   for (const { by, commands } of steps) stream = planBatch(stream, commands, by, facts(), nothingKnown).stream
   return stream
 }
 
-export const planOn = (stream: StreamState, by: VisitorActor | AgentActor, ...commands: Command[]): Plan =>
+export const planOn = (stream: StreamState, by: Actor, ...commands: Command[]): Plan =>
   planBatch(stream, commands, by, facts(), nothingKnown)
 
 /** The state of a conversation that must exist. */

@@ -123,6 +123,20 @@ describe('sending', () => {
     expect(new Set(conversation.$messages.get().map(({ id }) => id)).size).toBe(121)
   })
 
+  it('[OB1] [TL1] a message stays in sight when only the ack of its repeat arrives', async () => {
+    const { clock, server, open } = setUp()
+    const conversation = open().conversation()
+    conversation.send({ text: 'first' })
+    await clock.advance(1_000)
+    server.losesAck('commands')
+    const { id } = conversation.send({ text: 'second' })
+    for (let second = 0; second < 20; second++) {
+      await clock.advance(1_000)
+      expect(conversation.$messages.get().some((item) => item.id === id)).toBe(true)
+    }
+    expect(conversation.$messages.get().at(-1)).toMatchObject({ id, status: 'stored' })
+  })
+
   it('[OB4] a refusal for good is shown on its message; the rest goes on; it can be sent again or forgotten', async () => {
     const { clock, server, open } = setUp()
     const conversation = open().conversation()
@@ -420,6 +434,26 @@ describe('who it is', () => {
     ])
     expect(chat.$connection.get()).toBe('refused')
     expect(chat.$error.get()).toMatchObject({ code: 'unauthenticated' })
+  })
+
+  it('[CN18] getToken is asked before each connection, and again where it fails', async () => {
+    const { clock, server, open } = setUp()
+    const chat = open()
+    const tokens = ['first', null, 'second']
+    const asked: unknown[] = []
+    const getToken = () => {
+      const token = tokens.shift()
+      asked.push(token)
+      return typeof token === 'string' ? token : Promise.reject(new Error('the host does not answer'))
+    }
+    const identified = chat.identify({ getToken })
+    await clock.settle()
+    await identified
+    expect(asked).toEqual(['first'])
+    server.dropsConnection()
+    await clock.advance(5_000)
+    expect(asked).toEqual(['first', null, 'second'])
+    expect(chat.$connection.get()).toBe('online')
   })
 
   it('[CN12] close is final; two chats on one page do not meet', async () => {

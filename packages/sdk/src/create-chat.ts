@@ -2,7 +2,7 @@
 // `outbox/` keeps what was written until it is in the log, `thread/` shows both. Nothing is stored or sent before
 // somebody connects, signs in or writes. No state outside this function: two chats on one page do not meet.
 
-import { PROTOCOL_VERSION, type VisitorAuth, type VisitorWelcome } from '@pendopo/protocol'
+import type { VisitorWelcome } from '@pendopo/protocol'
 import { atom } from 'nanostores'
 import type { Chat, ChatOptions } from './chat.ts'
 import { createConnection } from './connection/create-connection.ts'
@@ -13,11 +13,13 @@ import { createEnvironment } from './environment/default-environment.ts'
 import { createHeads, currentOf } from './heads.ts'
 import { createLastVisit } from './last-visit.ts'
 import { createOutbox } from './outbox/create-outbox.ts'
+import { createAttachments } from './files/attachments.ts'
 import { createPageViews } from './page-views.ts'
-import { assertOpen, PendopoError } from './pendopo-error.ts'
+import { assertOpen, toPendopoError } from './pendopo-error.ts'
 import { createThread } from './thread/create-thread.ts'
 import type { Viewer } from './timeline/to-thread-items.ts'
 import { toConversation } from './visitor-conversation.ts'
+import { createVisitorCredentials } from './visitor-credentials.ts'
 import { createVisitorToken, hasToken } from './visitor-token.ts'
 
 /** A chat with one site; `idle` until `connect`, `identify` or the first `send`. */
@@ -27,10 +29,9 @@ export function createChat(options: ChatOptions): Chat {
   const name = `pendopo:${new URL(options.server).href}:${options.site}`
   const $viewer = atom<Viewer>({ side: 'visitor', id: null })
   const $availability = atom<'online' | 'away' | null>(null)
-  /** The host's word on who this is; never stored. */
-  let proof: string | undefined
-  /** The one that the server took last. */
-  let accepted: string | undefined
+  const $hasMail = atom(false)
+  /** The conversation that a mailed link has led to. */
+  let resumed: string | null = null
   let isClosed = false
 
   const device = createDeviceStorage({ ...environment, name })
@@ -44,20 +45,19 @@ export function createChat(options: ChatOptions): Chat {
     },
   })
 
+  const credentials = createVisitorCredentials({
+    ...options,
+    token,
+    reconnect,
+    isRefused: () => connection.$error.get()?.code === 'unauthenticated',
+  })
+
   const connection = createConnection<VisitorWelcome>({
     server: options.server,
     namespace: '/visitor',
     environment,
     probe: { name: 'heads', argument: {} },
-    async auth(): Promise<VisitorAuth> {
-      return {
-        version: PROTOCOL_VERSION,
-        site: options.site,
-        token: await token.load(),
-        ...(proof !== undefined && { identity: proof }),
-        ...(options.key !== undefined && { key: options.key }),
-      }
-    },
+    auth: credentials.auth,
   })
 
   const lastVisit = createLastVisit(storage)
@@ -66,15 +66,18 @@ export function createChat(options: ChatOptions): Chat {
   const { $heads } = heads
   const headOf = (id: string | null) => $heads.get()?.find((head) => head.id === id)
 
+  const attachments = createAttachments({
+    ...{ name, server: options.server, storage, connection, environment },
+    target: () => credentials.target('files'),
+    post: (_, command, files) => thread.post(command, files),
+  })
   const thread = createThread({
     connection,
     outbox,
+    attachments,
     environment,
     $viewer,
-    opening() {
-      const page = pages.current()
-      return page === undefined ? {} : { page }
-    },
+    opening: () => pages.current(),
     // All that a visitor writes belongs to this conversation, apart from what waits for another one of theirs.
     owns({ conversation }, id) {
       const resolved = outbox.resolve(conversation)
@@ -94,7 +97,8 @@ export function createChat(options: ChatOptions): Chat {
   })
 
   const stops = [
-    connection.onPacket('welcome', ({ identities, availability }) => {
+    connection.onPacket('welcome', ({ identities, availability, site }) => {
+      $hasMail.set(!!site.mail)
       $viewer.set({ side: 'visitor', id: identities[0] ?? null, identities })
       $availability.set(availability)
     }),
@@ -107,9 +111,9 @@ export function createChat(options: ChatOptions): Chat {
     $heads.subscribe((all) => {
       if (all === null) return
       const current = headOf(thread.$id.get())
-      const next = currentOf(all)
+      const next = headOf(resumed) ?? currentOf(all)
       // A conversation that was opened here a moment ago may not be in the list yet.
-      if (current === undefined && conversation.$status.get() === 'open') return
+      if (next?.id !== resumed && current === undefined && conversation.$status.get() === 'open') return
       thread.bind(next?.id ?? null)
       if (next !== undefined) thread.compare(next.n)
     }),
@@ -130,15 +134,23 @@ export function createChat(options: ChatOptions): Chat {
     assertOpen(isClosed)
     connection.connect()
     void outbox.load()
+    attachments.resume()
     void lastVisit.recall().then((id) => {
       if (id !== undefined && $heads.get() === null && thread.$id.get() === null) thread.bind(id)
     })
   }
 
+  function reconnect(): Promise<void> {
+    const welcome = nextWelcome(connection)
+    connection.restart()
+    void outbox.load()
+    return welcome
+  }
+
   /** Nothing of the person is left in this tab; the next `connect` is somebody new. */
   function forget(): void {
-    proof = accepted = undefined
-    token.forget()
+    credentials.forget()
+    attachments.forget()
     connection.disconnect()
     heads.reset()
     thread.bind(null)
@@ -150,6 +162,7 @@ export function createChat(options: ChatOptions): Chat {
     $connection: connection.$status,
     $error: connection.$error,
     $availability,
+    $hasMail,
     $persistence: outbox.$persistence,
     $unread: derived([$heads, thread.$id, thread.$unread], () =>
       ($heads.get() ?? []).reduce(
@@ -167,29 +180,21 @@ export function createChat(options: ChatOptions): Chat {
     },
     async identify(given) {
       assertOpen(isClosed)
-      // Whoever calls from JavaScript may pass anything.
-      const { token }: Partial<typeof given> = given ?? {}
-      if (typeof token !== 'string' || token === '')
-        throw new PendopoError('invalid', 'unable to sign in; pass { token }, a JWT')
-      proof = token
-      const welcome = nextWelcome(connection)
-      connection.restart()
-      void outbox.load()
-      try {
-        await welcome
-        if (proof === token) accepted = token
-      } catch (error) {
-        if (proof === token && connection.$error.get()?.code === 'unauthenticated') {
-          proof = accepted
-          connection.restart()
-        }
-        throw error
-      }
+      await credentials.identify(given ?? {})
     },
     async logout() {
       assertOpen(isClosed)
+      connection.signal('logout', {})
       forget()
       await outbox.wipe()
+    },
+    async resume(link) {
+      assertOpen(isClosed)
+      const { redeem } = await import('./redeem.ts')
+      resumed = await redeem(link, options.server, credentials, environment, toPendopoError)
+      // What a connection may see was settled when it was made. The link is taken: what is wrong with the next connection is
+      // that one's to tell.
+      await reconnect().catch(() => {})
     },
     conversation: () => conversation,
     viewPage: pages.view,
@@ -198,6 +203,7 @@ export function createChat(options: ChatOptions): Chat {
       isClosed = true
       for (const stop of stops) stop()
       pages.close()
+      attachments.close()
       thread.close()
       heads.close()
       connection.close()

@@ -1,9 +1,23 @@
-import type { AgentWelcome, Colleague, Counts, Login, Row } from '@pendopo/protocol'
+import type {
+  AgentWelcome,
+  Colleague,
+  Counts,
+  Login,
+  MailCheck,
+  MailProvider,
+  MailSettings,
+  OriginalMail,
+  PasswordChange,
+  Row,
+  SiteChange,
+  SiteView,
+  TwoStepProof,
+} from '@pendopo/protocol'
 import type { ReadableAtom } from 'nanostores'
 import type { ConnectionStatus } from './chat.ts'
 import type { Environment } from './environment.ts'
 import type { PendopoError } from './pendopo-error.ts'
-import type { Thread, ThreadAuthor } from './thread.ts'
+import type { AttachOptions, OutgoingMail, SentMessage, Thread, ThreadAuthor } from './thread.ts'
 
 export interface InboxOptions {
   /** Where the server is mounted; in the inbox itself, the page's own origin. */
@@ -31,6 +45,18 @@ export interface AgentConversation extends Thread {
   readonly $marks: ReadableAtom<Readonly<Record<string, number>>>
   /** Set once the conversation turns out not to be there, or not (any more) for this agent to see. */
   readonly $gone: ReadableAtom<PendopoError | null>
+  /** With `mail` it goes to the contact's address at once, and not by the chat alone. */
+  send(message: { text: string; replyTo?: string; mail?: OutgoingMail }): SentMessage
+  attach(
+    files: Blob | readonly Blob[],
+    options?: AttachOptions & { readonly mail?: OutgoingMail },
+  ): Promise<SentMessage>
+  /** A received mail as it came; `mail` is the id of its message, or of the command that a held one goes by. */
+  originalMail(mail: string): Promise<OriginalMail>
+  /** Takes a held mail into the conversation, or leaves it out. */
+  ruleMail(held: string, accepted: boolean): Promise<void>
+  /** Mails the whole conversation to the contact. Rejects with `forbidden` where nobody has shown the address to be theirs. */
+  sendTranscript(): Promise<void>
   assign(agent: string): Promise<void>
   unassign(): Promise<void>
   /** Ends the conversation. */
@@ -38,6 +64,31 @@ export interface AgentConversation extends Thread {
   reopen(): Promise<void>
   /** Stops watching it. */
   close(): void
+}
+
+/** The two-step sign-in of the agent who is signed in. */
+export interface TwoStep {
+  /** Whether it is on, and how many recovery codes are left. */
+  status(): Promise<{ readonly on: boolean; readonly recoveryCodes: number }>
+  /** What an authenticator app needs to know. Nothing is on before a first code is confirmed. */
+  begin(password: string): Promise<{ readonly secret: string; readonly uri: string }>
+  /** Turns it on. Resolves with recovery codes, each good for one sign-in; they are never told again. */
+  confirm(code: string): Promise<readonly string[]>
+  turnOff(proof: TwoStepProof): Promise<void>
+}
+
+/** What admins set: sites, and how each sends and receives mail. Everybody else is refused with `forbidden`. */
+export interface InboxSettings {
+  /** The sites, and the mail providers whose servers are known. */
+  sites(): Promise<{ readonly sites: readonly SiteView[]; readonly providers: readonly MailProvider[] }>
+  /** Rejects with `invalid` and the server's own words for an origin that is none. */
+  addSite(site: SiteChange): Promise<SiteView>
+  changeSite(id: string, change: SiteChange): Promise<SiteView>
+  /** A secret that is left out stays as it is. */
+  setMail(id: string, settings: MailSettings): Promise<SiteView>
+  removeMail(id: string): Promise<SiteView>
+  /** Tries the servers with these settings; nothing is stored. */
+  checkMail(id: string, settings: MailSettings): Promise<MailCheck>
 }
 
 /** An agent's inbox. */
@@ -53,8 +104,18 @@ export interface Inbox {
   readonly $counts: ReadableAtom<Counts | null>
   /** Who types where, by conversation: what lists show. Only conversations with somebody typing are in it. */
   readonly $typing: ReadableAtom<Readonly<Record<string, readonly ThreadAuthor[]>>>
-  signIn(login: Login): Promise<void>
+  /** Resolves with `needs-code` where two-step sign-in is on: the same once more, with `code`. */
+  signIn(login: Login): Promise<'signed-in' | 'needs-code'>
   signOut(): Promise<void>
+  /** Ends every session of this agent, on this device and all others. */
+  signOutEverywhere(): Promise<void>
+  /**
+   * A new password for who knows the current one; every other session ends. Rejects with `wrong_credentials`, with
+   * `invalid` where the new one is shorter than `AGENT_LIMITS.passwordLength`, or with `rate_limited`.
+   */
+  changePassword(change: PasswordChange): Promise<void>
+  readonly twoStep: TwoStep
+  readonly settings: InboxSettings
   list(query: { list: ListName; status: ListStatus }): InboxList
   /** The same object for the same id until it is closed, or the agent signs out. Throws while nobody is signed in. */
   conversation(id: string): AgentConversation

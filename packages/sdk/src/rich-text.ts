@@ -1,3 +1,3 @@
-export { toSafeUrl } from './rich-text/links.ts'
-export type { RichNode } from './rich-text/parse.ts'
-export { isEmojiOnly, parseRichText } from './rich-text/parse.ts'
+export { parseRichText, toSafeUrl, type RichNode } from '@pendopo/protocol/rich-text'
+export { isEmojiOnly } from './rich-text/emoji.ts'
+export { renderRichText, type CreateElement, type RichProps } from './rich-text/render.ts'

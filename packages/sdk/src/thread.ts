@@ -1,4 +1,4 @@
-import type { ConversationView, Item } from '@pendopo/protocol'
+import type { Attachment, CommandOf, ConversationView, Item, MailContent } from '@pendopo/protocol'
 import type { ReadableAtom } from 'nanostores'
 import type { PendopoError } from './pendopo-error.ts'
 
@@ -17,6 +17,34 @@ export interface ThreadAuthor {
  */
 export type MessageStatus = 'sending' | 'stored' | 'read' | 'failed'
 
+/** A file of a message. */
+export interface ThreadAttachment {
+  /** What `fileUrl` takes; `null` until it is uploaded. */
+  readonly id: string | null
+  readonly name: string
+  /** Its media type: before it is uploaded as the device says, then as its content was found to be. */
+  readonly type: string
+  /** Bytes. */
+  readonly size: number
+  /** Pixels, for images: what to reserve room by. */
+  readonly width?: number | undefined
+  readonly height?: number | undefined
+  /** From 0 to 1; only while the message is on its way. */
+  readonly progress?: number
+  /** The file itself, while the message is on its way: for a preview. */
+  readonly file?: Blob
+}
+
+export interface AttachOptions {
+  /** Text that goes with the files. */
+  readonly caption?: string
+  readonly replyTo?: string
+  /** Called with what has been uploaded of all files together, from 0 to 1. */
+  readonly onProgress?: (fraction: number) => void
+  /** Withdraws the message while its files are on their way; `discard` does so too. */
+  readonly signal?: AbortSignal
+}
+
 export interface ThreadMessage {
   readonly type: 'message'
   /** The id of the command it was sent with, the same before and after it is stored: what `retry` and `discard` take. */
@@ -25,8 +53,9 @@ export interface ThreadMessage {
   readonly n: number | null
   readonly author: ThreadAuthor
   readonly mine: boolean
-  /** `null` once retracted or erased. */
+  /** `null` once retracted or erased; empty where there are only files. */
   readonly text: string | null
+  readonly attachments?: readonly ThreadAttachment[]
   /** Milliseconds since 1970: the server's clock once stored, this device's before. */
   readonly at: number
   readonly status: MessageStatus
@@ -35,7 +64,15 @@ export interface ThreadMessage {
   readonly replyTo: string | null
   /** A comment among the team, which the visitor never sees: show it so that nobody takes it for an answer. */
   readonly internal?: true
+  /** It came or went by e-mail: what stands beside its text. A visitor learns the subject alone. */
+  readonly mail?: ThreadMail
 }
+
+/** What of a mail is not its text. Empty once erased. */
+export type ThreadMail = MailContent
+
+/** An agent writes a mail: at once to the contact's address, under this subject. Another subject begins a new mail. */
+export type OutgoingMail = NonNullable<CommandOf<'message.post'>['data']['mail']>
 
 /** Something that happened beside the messages: opened, closed, assigned, page changed … */
 export interface ThreadEvent {
@@ -48,6 +85,13 @@ export interface ThreadEvent {
   readonly actor: ThreadAuthor
   readonly data: Readonly<Record<string, unknown>>
   readonly page: { readonly url: string; readonly title?: string | undefined } | null
+  /** The words that belong to it: an address, a held mail, why a mail server refused. */
+  readonly words?: {
+    readonly text?: string | undefined
+    readonly email?: string | undefined
+    readonly mail?: ThreadMail | undefined
+    readonly attachments?: readonly Attachment[] | undefined
+  }
 }
 
 /** An event kind this build does not know: shown as such, with its JSON on demand. */
@@ -93,9 +137,18 @@ export interface Thread {
    * after `close`.
    */
   send(message: { text: string; replyTo?: string }): SentMessage
+  /**
+   * Sends a message with files, at most five. Resolves as soon as it shows, with its progress; it takes its place among the
+   * messages once the files have arrived, so what is sent meanwhile may come before it. Rejects, and nothing has changed,
+   * with `too_large`, `unsupported_type` or `invalid` for what cannot be sent. What the network interrupts goes on by itself,
+   * after a reload too where the device keeps files.
+   */
+  attach(files: Blob | readonly Blob[], options?: AttachOptions): Promise<SentMessage>
+  /** An address at which a file of this conversation can be loaded for some minutes: for an `<img>` or a link. */
+  fileUrl(id: string): Promise<string>
   /** Sends a failed message again, in a new place at the end. */
   retry(id: string): SentMessage
-  /** Forgets a failed message. */
+  /** Forgets a failed message, or withdraws one whose files are on their way. */
   discard(id: string): Promise<void>
   /** Tells the other side that something is being typed; throttled, forgotten by itself. */
   typing(active?: boolean): void

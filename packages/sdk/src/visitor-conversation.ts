@@ -2,33 +2,27 @@ import type { ChatConversation } from './chat.ts'
 import { derived } from './derived.ts'
 import type { ThreadCore } from './thread/create-thread.ts'
 
-/** A thread as a visitor sees it, with its status and the agents in it. What steers it stays inside. */
+/** A thread as a visitor sees it, with its status, the agents in it, and their address. What steers it stays inside. */
 export function toConversation(thread: ThreadCore): ChatConversation {
-  const { $id, $view, $messages, $typing, $hasOlder, $loading, $unread, $read } = thread
-  const { send, retry, discard, typing, markRead, loadOlder } = thread
+  const { $timeline, bind: _b, compare: _c, post: _p, command: _o, toAuthor: _t, close: _l, ...shown } = thread
   return {
-    $id,
-    $view,
-    $messages,
-    $typing,
-    $hasOlder,
-    $loading,
-    $unread,
-    $read,
-    $status: derived([$view], () => $view.get()?.status ?? 'none'),
-    $agents: derived([thread.$timeline], () => {
-      const { view, people } = thread.$timeline.get()
+    ...shown,
+    $status: derived([shown.$view], () => shown.$view.get()?.status ?? 'none'),
+    $agents: derived([$timeline], () => {
+      const { view, people } = $timeline.get()
       const { assignee = null, participants = [] } = view ?? {}
       const ids = assignee === null ? participants : [assignee, ...participants.filter((id) => id !== assignee)]
       return ids.map(
         (id) => ({ kind: 'agent', id, name: people[id]?.name ?? '', online: people[id]?.online ?? false }) as const,
       )
     }),
-    send,
-    retry,
-    discard,
-    typing,
-    markRead,
-    loadOlder,
+    $address: derived([$timeline], () => {
+      const { items, view } = $timeline.get()
+      const named = items.findLast(({ content }) => content?.email)
+      // Whom the host signed in has a verified one from the opening on.
+      if (named) return { email: named.content?.email ?? '', isVerified: named.data.verified !== false }
+      const { address, isVerified = false } = view?.mail ?? {}
+      return address ? { email: address, isVerified } : null
+    }),
   }
 }

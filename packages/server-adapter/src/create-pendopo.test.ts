@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { open, post, startTestServer, type TestServer } from './testing/test-server.ts'
 
@@ -30,10 +33,40 @@ describe('the end of a server', () => {
     await visitor.ask('heads', {})
     const closed = server.pendopo.close()
     expect((await answer).results.every(({ ok }) => ok)).toBe(true)
-    expect((await visitor.next('refused')).code).toBe('overloaded')
+    expect(await visitor.next('refused')).toMatchObject({ code: 'overloaded', retryAfter: 0 })
     await closed
     await expect(fetch(`${server.url}/health`)).rejects.toThrow()
     await server.pendopo.close()
+  })
+
+  it('[OP20] health says draining while the sockets go on, until the time to look elsewhere is over', async () => {
+    server = await startTestServer({ drainWaitMs: 400 })
+    const visitor = await server.visitor()
+    const closed = server.pendopo.close()
+    const health = await fetch(`${server.url}/health`)
+    expect(health.status).toBe(503)
+    expect(await health.json()).toMatchObject({ status: 'draining', database: 'ok' })
+    const { results } = await visitor.ask('commands', { commands: [open(), post('still here')] })
+    expect(results.every(({ ok }) => ok)).toBe(true)
+    expect((await visitor.next('refused')).code).toBe('overloaded')
+    await closed
+  })
+
+  it('[OP21] an HTTP request in flight is answered before the server ends', async () => {
+    server = await startTestServer()
+    const { hostname, port } = new URL(server.url)
+    const atWork = once(server.server, 'request')
+    const socket = connect(Number(port), hostname)
+    const answer = text(socket)
+    // The head has come in, the body has not: the handler is at work on it.
+    const head = `POST /api/agent/login HTTP/1.1\r\nHost: ${hostname}:${port}\r\nOrigin: ${server.url}\r\n`
+    socket.write(`${head}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{`)
+    await atWork
+    const closed = server.pendopo.close()
+    await expect(fetch(`${server.url}/health`)).rejects.toThrow()
+    socket.write('}')
+    expect(await answer).toMatch(/^HTTP\/1\.1 400 /)
+    await closed
   })
 
   it('[OP16] a server of somebody else goes on without us', async () => {

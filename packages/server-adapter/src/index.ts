@@ -1,6 +1,7 @@
 export { createPendopo, type Pendopo } from './create-pendopo.ts'
+export type { FileStorage } from './files/file-storage.ts'
 export type { AddAgent, AddSite, Installation } from './installation.ts'
-export type { PendopoOptions, ServerLimits } from './options.ts'
+export type { FilesOptions, PendopoOptions, ServerLimits } from './options.ts'
 export { normaliseOrigin, type NormalisedOrigin } from './sites/normalise-origin.ts'
 export { StoreError } from './store/store-error.ts'
 export type { Agent, Site, Store } from './store/store.ts'

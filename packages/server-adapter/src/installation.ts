@@ -1,15 +1,13 @@
 // Sites and agents of an installation: what the command and an embedding application do beside serving.
 
-import { uuidv7, type Role, type Sight } from '@pendopo/protocol'
-import { Login, SiteId } from '@pendopo/protocol/schemas'
+import { LIMITS, uuidv7, type Role, type Sight } from '@pendopo/protocol'
+import { Login, NewPassword, SiteId } from '@pendopo/protocol/schemas'
 import * as v from 'valibot'
 import { generatePassword, type Passwords } from './auth/passwords.ts'
 import { createSite, toSiteId } from './sites/create-site.ts'
+import { createIdentityKey, FIRST_KID, type NewIdentityKey } from './sites/identity-keys.ts'
 import { StoreError } from './store/store-error.ts'
-import type { Agent, Site, Store } from './store/store.ts'
-
-/** What an agent's password must have at least; a generated one has 20. */
-const PASSWORD_LENGTH = 12
+import type { Agent, IdentityKey, Site, Store } from './store/store.ts'
 
 export interface Installation {
   /** Adds a site. Rejects with a TypeError for what is not an origin, id or setting, and with StoreError `taken`. */
@@ -20,6 +18,14 @@ export interface Installation {
   agents(): Promise<readonly Agent[]>
   /** A new password; it ends the agent's sessions. Undefined where there is no such agent. */
   resetPassword(email: string): Promise<string | undefined>
+  /** Turns two-step sign-in off for who has lost telephone and recovery codes. Undefined where there is no such agent. */
+  resetTwoStep(email: string): Promise<Agent | undefined>
+  /** Ends the agent's sessions wherever they are; with `active` false nobody signs in as them until it is true again. */
+  signOut(email: string, active?: boolean): Promise<Agent | undefined>
+  /** One more key for visitors' identity tokens. Rejects with a TypeError for what is no key, or no such site. */
+  addIdentityKey(site: string, key?: NewIdentityKey): Promise<IdentityKey>
+  /** Tokens signed with it are refused from now on. Resolves with whether there was one; `first` is that of tokens without a kid. */
+  removeIdentityKey(site: string, kid: string): Promise<boolean>
 }
 
 export interface AddSite {
@@ -45,12 +51,18 @@ export interface AddAgent {
 }
 
 interface Needs {
-  readonly store: Pick<Store, 'directory' | 'sessions'>
+  readonly store: Pick<Store, 'directory' | 'sessions' | 'twoStep'>
   readonly passwords: Passwords
   readonly now: () => number
 }
 
-export function createInstallation({ store: { directory, sessions }, passwords, now }: Needs): Installation {
+export function createInstallation({ store: { directory, sessions, twoStep }, passwords, now }: Needs): Installation {
+  async function siteOf(id: string): Promise<Site> {
+    const site = await directory.site(id)
+    if (site === null) throw new TypeError(`there is no site ${JSON.stringify(id)}`)
+    return site
+  }
+
   return {
     addSite: async ({ name, origins, config, id = toSiteId(name) }) => {
       if (!v.is(SiteId, id))
@@ -69,8 +81,8 @@ export function createInstallation({ store: { directory, sessions }, passwords, 
     sites: () => directory.sites(),
     addAgent: async ({ email: typed, name, role = 'agent', sight = 'all', password = generatePassword() }) => {
       const email = toEmail(typed)
-      if (password.length < PASSWORD_LENGTH)
-        throw new TypeError(`unable to add ${email}; a password has at least ${PASSWORD_LENGTH} characters`)
+      if (!v.is(NewPassword, password))
+        throw new TypeError(`unable to add ${email}; a password has at least ${LIMITS.passwordLength} characters`)
       const agent: Agent = {
         id: uuidv7(now(), (bytes) => crypto.getRandomValues(bytes)),
         workspace: await directory.defaultWorkspace(),
@@ -91,6 +103,33 @@ export function createInstallation({ store: { directory, sessions }, passwords, 
       return { agent, password }
     },
     agents: async () => directory.agents(await directory.defaultWorkspace()),
+    signOut: async (typed, active) => {
+      const agent = await directory.agentByEmail(toEmail(typed))
+      if (agent === null) return undefined
+      if (active !== undefined) await directory.updateAgent(agent.id, { active })
+      await sessions.removeOf(agent.id)
+      return { ...agent, active: active ?? agent.active }
+    },
+    resetTwoStep: async (typed) => {
+      const agent = await directory.agentByEmail(toEmail(typed))
+      if (agent !== null) await twoStep.remove(agent.id)
+      return agent ?? undefined
+    },
+    addIdentityKey: async (id, wanted = {}) => {
+      const site = await siteOf(id)
+      const key = createIdentityKey(site, wanted, now())
+      await directory.updateSite(id, { identityKeys: [...site.identityKeys, key] })
+      return key
+    },
+    removeIdentityKey: async (id, kid) => {
+      const { secret, identityKeys } = await siteOf(id)
+      if (kid === FIRST_KID) {
+        await directory.updateSite(id, { secret: '' })
+        return secret !== ''
+      }
+      await directory.updateSite(id, { identityKeys: identityKeys.filter((key) => key.kid !== kid) })
+      return identityKeys.some((key) => key.kid === kid)
+    },
     resetPassword: async (typed) => {
       const agent = await directory.agentByEmail(toEmail(typed))
       if (agent === null) return undefined

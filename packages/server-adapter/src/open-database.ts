@@ -2,17 +2,33 @@
 
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { findThreadProgram } from './package-root.ts'
 import type { ReaderArming } from './store/arming.ts'
+import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
+import type { OnMigration } from './store/sql/migrate.ts'
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
 import { StoreError } from './store/store-error.ts'
 import type { Store } from './store/store.ts'
+import { openStoreThread } from './store/thread/open-store-thread.ts'
 
 const FILE_PREFIX = 'file:'
+const POSTGRES_PREFIXES = ['postgres://', 'postgresql://']
 
-/** Opens `file:./data/pendopo.db`, making its folder where it is missing. Rejects with a StoreError. */
-export async function openDatabase(address: string, readers: readonly ReaderArming[]): Promise<Store> {
+/**
+ * Opens `file:./data/pendopo.db`, making its folder where it is missing, or `postgres://user:password@host/database`,
+ * and brings it to the newest schema, telling `onMigration` of each step. Rejects with a StoreError.
+ */
+export async function openDatabase(
+  address: string,
+  readers: readonly ReaderArming[],
+  onMigration?: OnMigration,
+): Promise<Store> {
+  const telling = onMigration === undefined ? {} : { onMigration }
+  if (POSTGRES_PREFIXES.some((prefix) => address.startsWith(prefix)))
+    return openPostgresStore({ connectionString: address, readers, ...telling })
   if (!address.startsWith(FILE_PREFIX)) {
-    throw new TypeError(`unable to open the database ${JSON.stringify(address)}; write file:./data/pendopo.db`)
+    // An address may hold a password: it is not repeated.
+    throw new TypeError('unable to open the database; write file:./data/pendopo.db or postgres://user@host/database')
   }
   const path = resolve(address.slice(FILE_PREFIX.length).replace(/^\/\/(?=\/)/, ''))
   try {
@@ -22,7 +38,16 @@ export async function openDatabase(address: string, readers: readonly ReaderArmi
       cause: error,
     })
   }
-  return openSqliteStore({ path, readers })
+  const program = findThreadProgram('store-thread')
+  if (program === null) return openSqliteStore({ path, readers, ...telling })
+  // What arms the jobs is data; what the readers do stays here.
+  const arming = readers.map(({ name, streams, delayMs, wokenBy = 'everyone' }) => ({
+    name,
+    streams,
+    delayMs,
+    wokenBy,
+  }))
+  return openStoreThread(program, { path, readers: arming }, onMigration)
 }
 
 /** Node 20's recursive `mkdir` never returns where the system answers "no such file" to a child of a folder that is there (/proc). */

@@ -23,3 +23,12 @@ export function findPackage(from: string = import.meta.url): { readonly folder: 
     if (folder === dirname(folder)) return { folder: dirname(fileURLToPath(from)), version: 'unknown' }
   }
 }
+
+/**
+ * The built program of a thread, such as `store-thread`, or `null` where there is none: run from sources, or bundled into
+ * somebody's program.
+ */
+export function findThreadProgram(name: string): string | null {
+  const program = join(findPackage().folder, `dist/${name}.js`)
+  return !import.meta.url.endsWith('.ts') && existsSync(program) ? program : null
+}

@@ -28,9 +28,9 @@ const config: WidgetConfig = {
 }
 
 if (show) {
-  const { fake, isOpen } = show(query.get('locale') ?? 'en')
+  const { fake, isOpen, resume } = show(query.get('locale') ?? 'en')
   startLoader(config, `${location.origin}/`, () =>
-    Promise.resolve({ mount: (context) => mountChat(context, fake.chat) }),
+    Promise.resolve({ mount: (context) => mountChat({ ...context, resume }, fake.chat) }),
   )
   Object.assign(window, { fake })
   const pendopo = window.Pendopo

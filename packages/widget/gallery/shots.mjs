@@ -35,6 +35,16 @@ const SHOTS = [
   ['phone-empty', 'empty', PHONE],
   ['phone-dark', 'offline', PHONE, { colorScheme: 'dark' }],
   ['phone-320', 'failed', { width: 320, height: 568 }],
+  ['mail', 'mail', DESKTOP],
+  ['mail-dark', 'mail', DESKTOP, { colorScheme: 'dark' }],
+  ['mail-rtl', 'mail&locale=ar', PHONE],
+  ['mail-320', 'mail&locale=id', { width: 320, height: 568 }],
+  ['mail-phone', 'mail', PHONE],
+  ['mail-given', 'mailGiven', DESKTOP],
+  ['mail-given-rtl', 'mailGiven&locale=ar', { width: 320, height: 568 }, { colorScheme: 'dark' }],
+  ['mail-spent', 'mailSpent', DESKTOP],
+  ['by-mail', 'byMail', DESKTOP],
+  ['mail-forced', 'mail', DESKTOP, { forcedColors: 'active', colorScheme: 'dark' }],
   ['forced', 'failed', DESKTOP, { forcedColors: 'active', colorScheme: 'dark' }],
   ['forced-closed', 'unread', { width: 420, height: 200 }, { forcedColors: 'active' }],
 ]
@@ -63,6 +73,7 @@ try {
     page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.stack}\n`))
     await page.goto(`${url}?state=${state}`)
     await page.waitForSelector('html[data-ready]', { timeout: 20_000 })
+    if (name.startsWith('mail')) await page.waitForSelector('.mail')
     await page.waitForFunction(() =>
       document
         .querySelector('pendopo-chat')

@@ -1,6 +1,6 @@
 // What the widget can look like, each with the chat that brings it about.
 
-import type { ThreadItem } from '@pendopo/sdk'
+import { PendopoError, type ThreadItem } from '@pendopo/sdk'
 import { AYU, createFakeChat, message } from '../src/testing/fake-chat.ts'
 
 const MINUTE = 60_000
@@ -10,6 +10,7 @@ const noon = new Date().setHours(12, 0, 0, 0)
 interface State {
   readonly fake: ReturnType<typeof createFakeChat>
   readonly isOpen: boolean
+  readonly resume?: string
 }
 
 const talk = (): ThreadItem[] => [
@@ -66,6 +67,18 @@ function chatWith(items: readonly ThreadItem[], isOpen = true): State {
   fake.$availability.set('online')
   if (items.length > 0) fake.$agents.set([{ ...AYU, online: true }])
   return { fake, isOpen }
+}
+
+/** Somebody waits, and nobody is there: the card about e-mail. */
+function waiting(locale: string, address: string | null = null): State {
+  const question = locale === 'ar' ? 'هل يمكن التوصيل يوم السبت؟' : 'Can it be delivered on a Saturday?'
+  const state = chatWith([...talk(), message({ text: question, mine: true, at: noon })])
+  const { fake } = state
+  fake.$agents.set([{ ...AYU, online: false }])
+  fake.$hasMail.set(true)
+  fake.$availability.set('away')
+  if (address !== null) fake.$address.set({ email: address, isVerified: false })
+  return state
 }
 
 export const STATES: Readonly<Record<string, (locale: string) => State>> = {
@@ -130,6 +143,25 @@ export const STATES: Readonly<Record<string, (locale: string) => State>> = {
     state.fake.$status.set('closed')
     return state
   },
+  mail: (locale) => waiting(locale),
+  mailGiven: (locale) => waiting(locale, 'ana.maria.kartika.lestari@very-long-company-name.example.com'),
+  mailSpent: () => {
+    const state = chatWith([])
+    state.fake.setResume(() => Promise.reject(new PendopoError('not_found', 'the link was used')))
+    return { ...state, resume: 'token' }
+  },
+  byMail: () =>
+    chatWith([
+      ...talk(),
+      message({
+        text: 'I am back by e-mail: Saturday suits me well.',
+        mine: true,
+        at: noon,
+        via: 'mail',
+        status: 'read',
+      }),
+      message({ text: 'Saturday it is.', at: noon + MINUTE, via: 'mail' }),
+    ]),
   hard: () =>
     chatWith([
       message({ text: 'w'.repeat(2_000).slice(0, 700), mine: true, at: noon - 20 * MINUTE }),

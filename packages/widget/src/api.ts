@@ -1,6 +1,7 @@
 // What a page sees as `window.Pendopo`, and what passes between the loader and the chat it loads. The two are built
 // together and found by hash, so the inner contract may change with every release; the outer one may not.
 
+import type { IdentityProof } from '@pendopo/sdk'
 import type { WidgetConfig } from './config.ts'
 
 /** A message as the page's own scripts get it. */
@@ -44,8 +45,10 @@ export interface PendopoHandle {
   hide(): void
   /** Returns what removes the listener. */
   on<Event extends PendopoEvent>(event: Event, listener: (detail: PendopoEvents[Event]) => void): () => void
-  /** Signs the visitor in with a JWT that the page's server made. */
-  identify(proof: { token: string }): Promise<void>
+  /** Signs the visitor in with a JWT that the page's server made, or with what asks that server for one. */
+  identify(proof: IdentityProof): Promise<void>
+  /** Forgets the visitor on this device, and their token on the server. */
+  logout(): Promise<void>
   /** Removes the widget and everything it added to the page. */
   destroy(): void
   /** The queue goes on working after the script has arrived. */
@@ -74,6 +77,8 @@ export interface MountContext {
   readonly root: ShadowRoot
   readonly launcher: HTMLButtonElement
   readonly emit: Emit
+  /** The token of the mailed link by which the visitor has come. */
+  readonly resume?: string | undefined
 }
 
 /** What the chat gives the loader. */
@@ -81,7 +86,8 @@ export interface MountedChat {
   open(): void
   close(): void
   toggle(): void
-  identify(proof: { token: string }): Promise<void>
+  identify(proof: IdentityProof): Promise<void>
+  logout(): Promise<void>
   destroy(): void
 }
 

@@ -2,6 +2,7 @@
 // `dist/loader.js`; the loader reads it and hands it on to the chat. All of it is public: it is part of a script.
 
 import type { Texts } from './locale/texts.ts'
+import type { MailWords } from './mail/words.ts'
 
 export interface WidgetConfig {
   /** The site's id: what `Pendopo.get(site)` finds, and what the address of the script ends in. */
@@ -23,7 +24,7 @@ export interface WidgetConfig {
   /** The words above the first message. Default: the `greeting` of the language pack. */
   readonly greeting?: string
   /** Replaces single words of the language pack. */
-  readonly texts?: Partial<Texts>
+  readonly texts?: Partial<Texts & MailWords>
   /** `true` paints nothing until `Pendopo.show()` or `Pendopo.open()`. Default `false`. */
   readonly hidden?: boolean
 }

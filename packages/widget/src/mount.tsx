@@ -7,22 +7,22 @@ import { loadLocale } from './locale/load-locale.ts'
 import { watchPage } from './page-watch.ts'
 import { bindLauncher } from './panel/launcher.ts'
 import { Panel } from './panel/panel.tsx'
+import { addSheet } from './theme/adopt.ts'
 import chatCss from './theme/chat.css?inline'
 import { accentOf, tokenSheet } from './theme/tokens.ts'
 import { createWidget } from './widget.ts'
 
 /** Mounts the chat and returns what the loader calls. */
 export async function mountChat(context: MountContext, chat: Chat): Promise<MountedChat> {
-  const { config, root, launcher, emit } = context
+  const { config, root, launcher, emit, resume } = context
   const locale = await loadLocale(config, navigator.language)
-  const widget = createWidget(chat, config, locale, emit)
+  const widget = createWidget(chat, config, locale, emit, resume)
 
-  const sheet = new CSSStyleSheet()
   const [x, y] = config.offset ?? [20, 20]
-  sheet.replaceSync(
+  addSheet(
+    root,
     `${tokenSheet(accentOf(config.accent), config.scheme ?? 'auto')}.frame{--x:${x}px;--y:${y}px}${chatCss}`,
   )
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
 
   const container = document.createElement('div')
   root.append(container)
@@ -40,7 +40,8 @@ export async function mountChat(context: MountContext, chat: Chat): Promise<Moun
     open: widget.open,
     close: widget.close,
     toggle: widget.toggle,
-    identify: (proof) => chat.identify(proof),
+    identify: chat.identify,
+    logout: chat.logout,
     destroy() {
       for (const stop of stops.splice(0)) stop()
       widget.stop()

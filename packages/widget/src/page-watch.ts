@@ -15,11 +15,10 @@ export function watchPage(chat: Chat): () => void {
   }
   const navigation: unknown = Reflect.get(window, 'navigation')
   const sources = navigation instanceof EventTarget ? [window, navigation] : [window]
-  for (const source of sources) for (const name of EVENTS) source.addEventListener(name, tell)
+  const stop = new AbortController()
+  for (const source of sources) for (const name of EVENTS) source.addEventListener(name, tell, stop)
   tell()
-  return () => {
-    for (const source of sources) for (const name of EVENTS) source.removeEventListener(name, tell)
-  }
+  return () => stop.abort()
 }
 
 const EVENTS = ['popstate', 'hashchange', 'navigatesuccess']

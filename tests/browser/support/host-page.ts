@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface HostPage {
-  readonly html: string
+  readonly body: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -12,6 +12,8 @@ export interface HostSite {
   readonly origin: string
   /** Puts a page at a path. */
   set(path: string, page: HostPage): void
+  /** Paths that were asked for, in order. */
+  readonly asked: readonly string[]
   /** Bodies of POSTs, such as reports of a content security policy. */
   readonly posted: readonly string[]
   close(): Promise<void>
@@ -20,9 +22,11 @@ export interface HostSite {
 /** Starts a website on a free port. */
 export async function startHostSite(): Promise<HostSite> {
   const pages = new Map<string, HostPage>()
+  const asked: string[] = []
   const posted: string[] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://host')
+    asked.push(pathname)
     if (request.method === 'POST') {
       let body = ''
       request.setEncoding('utf8').on('data', (chunk: string) => void (body += chunk))
@@ -34,13 +38,14 @@ export async function startHostSite(): Promise<HostSite> {
     }
     const page = pages.get(pathname)
     if (page === undefined) response.writeHead(404).end()
-    else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.html)
+    else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.body)
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
     set: (path, page) => void pages.set(path, page),
+    asked,
     posted,
     async close() {
       server.closeAllConnections()

@@ -20,6 +20,8 @@ export interface InboxPage {
   /** Resolves when the thread says that the contact is typing. */
   seeTyping(): Promise<void>
   texts(): Promise<string[]>
+  /** The names of the files in the thread. */
+  fileNames(): Promise<string[]>
 }
 
 /** Signs in with the form and waits for the lists. */
@@ -69,5 +71,6 @@ export function toInbox(page: Page): InboxPage {
         .last()
         .waitFor(),
     texts: () => texts.allTextContents(),
+    fileNames: () => thread.locator('.file bdi').allTextContents(),
   }
 }

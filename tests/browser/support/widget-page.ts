@@ -31,7 +31,12 @@ export interface WidgetPage {
   seeTyping(): Promise<void>
   /** The thread as it is shown now. */
   read(): Promise<readonly WidgetMessage[]>
+  /** What is drawn: in a long thread, what is near the reader. */
   texts(): Promise<readonly string[]>
+  /** From the first message on, wherever the reader is. */
+  allTexts(): Promise<readonly string[]>
+  /** The names of all files in the thread. */
+  allFiles(): Promise<readonly string[]>
 }
 
 /** Opens a page with the widget on it. */
@@ -41,8 +46,9 @@ export async function visit(context: BrowserContext, url: string): Promise<Widge
   return toWidget(page)
 }
 
-export function toWidget(page: Page): WidgetPage {
-  const host = page.locator('pendopo-chat')
+/** `frame`: where the page with the widget is framed by another. */
+export function toWidget(page: Page, frame: Pick<Page, 'locator'> = page): WidgetPage {
+  const host = frame.locator('pendopo-chat')
   const launcher = host.locator('button.launcher, button[aria-haspopup="dialog"], button').first()
   const panel = host.getByRole('dialog')
   const composer = panel.getByRole('textbox')
@@ -91,5 +97,53 @@ export function toWidget(page: Page): WidgetPage {
     seeTyping: () => panel.locator('.typing').waitFor(),
     read,
     texts: async () => (await read()).map((message) => message.text),
+    allTexts: async () => (await readAll(panel.locator('.scroller'))).texts,
+    allFiles: async () => (await readAll(panel.locator('.scroller'))).files,
   }
 }
+
+/**
+ * Only what is near the reader is in the document: goes up to the first message, and back to the last. A message is known
+ * again by its element, which stays as long as it is drawn: texts repeat, and change when the parser of words comes.
+ */
+const readAll = (scroller: Locator): Promise<{ texts: readonly string[]; files: readonly string[] }> =>
+  scroller.evaluate(async (element) => {
+    const drawn = () => Array.from(element.querySelectorAll('.message'))
+    const textsOf = (messages: readonly Element[]) =>
+      messages.map((one) => one.querySelector('.bubble')?.textContent ?? '')
+    /** The widget fetches them when less than this is left above. */
+    const isOlderDue = () =>
+      element.querySelector('.older') !== null && element.scrollHeight - element.clientHeight + element.scrollTop < 900
+    const frame = () => new Promise((resolve) => void requestAnimationFrame(resolve))
+    const seen = () => `${element.scrollTop} ${element.scrollHeight} ${drawn().length}`
+    /** The thread draws a block a frame: it is done when some frames have changed nothing, and nothing older is due. */
+    const settled = async () => {
+      for (let still = 0; still < 5;) {
+        const before = seen()
+        await frame()
+        still = seen() === before && !isOlderDue() ? still + 1 : 0
+      }
+    }
+    const files = new Set<string>()
+    const noteFiles = () => {
+      for (const name of element.querySelectorAll('.file bdi')) files.add(name.textContent)
+    }
+    await settled()
+    let [first] = drawn()
+    let texts = textsOf(drawn())
+    noteFiles()
+    for (let former = Number.NaN; first !== undefined && element.scrollTop !== former;) {
+      former = element.scrollTop
+      // Half a screen: what was drawn first is still near then, however tall what comes above it.
+      element.scrollTop -= element.clientHeight / 2
+      await settled()
+      const now = drawn()
+      noteFiles()
+      const known = now.indexOf(first)
+      if (known === -1) throw new Error('unable to read the thread; what was drawn before is not drawn any more')
+      texts = [...textsOf(now.slice(0, known)), ...texts]
+      ;[first] = now
+    }
+    element.scrollTop = 0
+    return { texts, files: [...files] }
+  })

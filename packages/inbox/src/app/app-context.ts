@@ -10,7 +10,7 @@ import type { OpenConversations } from './open-conversations.ts'
 import type { Routes } from './routes.ts'
 
 /** What covers the rest for a moment; one at a time. */
-export type Overlay = 'palette' | 'assign' | 'close' | null
+export type Overlay = 'palette' | 'assign' | 'close' | 'account' | 'original' | 'more' | 'settings' | null
 
 /** Everything a component may need that is not data about one conversation. Built once, in `create-app`. */
 export interface App {
@@ -40,6 +40,8 @@ export interface App {
   replied(): void
   /** Closes a conversation, and offers to take that back. */
   closeConversation(id: string, name: string, reason?: string): void
+  /** Mails the whole conversation to its contact. */
+  sendTranscript(id: string): void
   /** Opens or closes the details, beside the thread or over it. */
   toggleDetails(): void
   close(): void

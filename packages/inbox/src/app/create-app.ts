@@ -11,7 +11,7 @@ import type { KeyValue } from '../settings/key-value.ts'
 import { createNow } from '../settings/now.ts'
 import { createPreferences } from '../settings/preferences.ts'
 import type { App, Overlay } from './app-context.ts'
-import { toActionWords } from './error-words.ts'
+import { toActionWords, toTranscriptWords } from './error-words.ts'
 import { createOpenConversations } from './open-conversations.ts'
 import { createRoutes } from './routes.ts'
 
@@ -86,6 +86,13 @@ export function createApp(parts: {
           undo: () => attempt('reopen this', conversations.open(id).reopen()),
         })
       attempt('close this', closing.then(offer))
+    },
+    sendTranscript(id) {
+      void conversations
+        .open(id)
+        .sendTranscript()
+        // The thread says that it was done.
+        .catch((error: unknown) => notices.show({ kind: 'failure', text: toTranscriptWords(error) }))
     },
     toggleDetails() {
       if ($snug.get()) $peek.set(!$peek.get())

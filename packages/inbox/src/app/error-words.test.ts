@@ -1,6 +1,14 @@
+import { readFileSync } from 'node:fs'
 import { PendopoError } from '@pendopo/sdk/inbox'
 import { describe, expect, it } from 'vitest'
-import { toActionWords, toLoginWords } from './error-words.ts'
+import {
+  toActionWords,
+  toCodeWords,
+  toLoginWords,
+  toPasswordWords,
+  toProofWords,
+  toRefusalWords,
+} from './error-words.ts'
 
 describe('errors in words', () => {
   it('[IN2] of a sign-in tell what to do, and when', () => {
@@ -17,5 +25,25 @@ describe('errors in words', () => {
       'Unable to assign this: your role does not allow it.',
     )
     expect(toActionWords(new Error('x'), 'close this')).toBe('Unable to close this: something went wrong on this page.')
+  })
+
+  /** The table itself, with the reaction it asks for: the inbox does not carry it. */
+  const table = readFileSync(new URL('../../../protocol/src/errors.ts', import.meta.url), 'utf8')
+  const codes = [...table.matchAll(/^ {2}(\w+): '(retry|give-up|sign-in|reload)',$/gm)].map(([, code, does]) => [
+    code,
+    does,
+  ])
+
+  it('[IN9] every code of the table has words that fit what one can do about it', () => {
+    expect(codes.length).toBeGreaterThan(14)
+    for (const [code = '', reaction] of codes) {
+      const error = new PendopoError(code as ConstructorParameters<typeof PendopoError>[0], 'x', { retryAfter: 5_000 })
+      const words = toActionWords(error, 'do this')
+      expect(words).toMatch(/^Unable to do this: [a-z][^_]+\.$/)
+      expect([code, /try again|wait/.test(words)]).toEqual([code, reaction === 'retry'])
+      expect(toRefusalWords(error)).toMatch(/^[a-z][^_]+[^.]$/)
+      for (const toWords of [toLoginWords, toPasswordWords, toCodeWords, toProofWords])
+        expect(toWords(error)).toMatch(/^[A-Z][^_]+\.$/)
+    }
   })
 })

@@ -73,13 +73,37 @@ describe('the lists', () => {
 
   it('[IN1] say what to do next when they are empty', async () => {
     const view = await renderInbox(makeInbox({ rows: [] }), { list: 'mine', conversation: null })
+    expect(view.getByText('Nothing waits for you, and nobody waits in Unassigned.')).toBeTruthy()
     fireEvent.click(view.getByRole('button', { name: 'Look at Unassigned' }))
     await view.settle()
     expect(view.getByText('Everybody is being looked after.')).toBeTruthy()
   })
 })
 
+describe('an empty list of my own', () => {
+  it('[IN23] says how many wait in Unassigned', async () => {
+    const waiting = ROWS.filter((row) => row.assignee === null && row.status === 'open').slice(0, 2)
+    const view = await renderInbox(makeInbox({ rows: waiting }), { list: 'mine', conversation: null })
+    expect(view.getByText('Nothing is yours, but 2 conversations wait in Unassigned.')).toBeTruthy()
+  })
+})
+
 describe('the keys', () => {
+  it('[IN22] go on from where an answered conversation was when it left the list', async () => {
+    const waiting = ROWS.filter((row) => row.assignee === null && row.status === 'open')
+    const [, second, third] = waiting
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, { list: 'unassigned', conversation: second?.id ?? '' })
+    await view.press('m')
+    expect(view.app.routes.$place.get().conversation).toBe(second?.id)
+    await view.press('j')
+    await vi.waitFor(() => expect(view.app.routes.$place.get().conversation).toBe(third?.id))
+    await view.settle()
+    await view.press('m')
+    await view.press('k')
+    await vi.waitFor(() => expect(view.app.routes.$place.get().conversation).toBe(waiting[0]?.id))
+  })
+
   it('[IN10] move through the list, assign, close and find actions', async () => {
     const inbox = makeInbox()
     const view = await renderInbox(inbox, OPENED)
@@ -184,6 +208,17 @@ describe('the hands', () => {
     expect(view.getByLabelText(/Reason/u).hasAttribute('autofocus')).toBe(false)
   })
 
+  it('[IN19] close nothing with a space that was meant for a word', async () => {
+    const view = await renderInbox(makeInbox(), OPENED)
+    await view.press('e')
+    const button = view.getByRole('button', { name: 'Close conversation' })
+    for (const type of ['keydown', 'keyup'])
+      expect(button.dispatchEvent(new KeyboardEvent(type, { key: ' ', bubbles: true, cancelable: true }))).toBe(false)
+    expect(button.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))).toBe(
+      true,
+    )
+  })
+
   it('[IN19] take back what they closed in passing', async () => {
     const inbox = makeInbox()
     const view = await renderInbox(inbox, LISTED)
@@ -209,7 +244,7 @@ describe('the thread', () => {
     expect(log.textContent).toContain('<img src=x onerror=alert(1)> javascript:alert(1)')
     expect(log.querySelector('img')).toBeNull()
     const links = [...log.querySelectorAll('a')]
-    expect(links.every((link) => /^https?:/u.test(link.href) && link.rel === 'noopener noreferrer')).toBe(true)
+    expect(links.every((link) => /^https?:/u.test(link.href) && link.rel.startsWith('noopener noreferrer'))).toBe(true)
   })
 
   it('[IN8] shows events in words, and unknown ones with their JSON on demand', async () => {
@@ -220,6 +255,17 @@ describe('the thread', () => {
     fireEvent.click(view.getByRole('button', { name: 'Show more' }))
     await view.settle()
     expect(view.getByText(/Which day suits you/u)).toBeTruthy()
+  })
+
+  it('[IN8] takes the unread line away once one has answered', async () => {
+    const view = await renderInbox(makeInbox(), OPENED)
+    expect(view.queryByRole('separator', { name: 'New messages below' })).not.toBeNull()
+    const field = view.getByLabelText('Your answer')
+    fireEvent.input(field, { target: { value: 'Here I am' } })
+    fireEvent.keyDown(field, { key: 'Enter' })
+    await view.settle()
+    expect(view.getByText('Here I am')).toBeTruthy()
+    expect(view.queryByRole('separator', { name: 'New messages below' })).toBeNull()
   })
 
   it('[IN14] sends with Enter, breaks with Shift+Enter, respects input methods and keeps drafts', async () => {

@@ -2,6 +2,7 @@ import {
   PendopoError,
   type AgentConversation,
   type AgentWelcome,
+  type OutgoingMail,
   type ConversationView,
   type Row,
   type SentMessage,
@@ -10,6 +11,8 @@ import {
   type ThreadMessage,
 } from '@pendopo/sdk/inbox'
 import { atom, computed } from 'nanostores'
+import { toCommandId } from '../mail/command-of.ts'
+import { ORIGINAL } from './fake-mail.ts'
 
 /** What a made-up thread consists of. */
 export interface FakeThread {
@@ -18,6 +21,7 @@ export interface FakeThread {
   /** Items before these, given out on `loadOlder`. */
   readonly older?: readonly ThreadItem[]
   readonly read?: number
+  readonly mail?: ConversationView['mail']
 }
 
 interface FakeConversationOptions {
@@ -39,7 +43,7 @@ export function createFakeConversation({
   const $items = atom<readonly ThreadItem[]>(thread.items)
   const $older = atom<readonly ThreadItem[]>(thread.older ?? [])
   const $read = atom(thread.read ?? Infinity)
-  const $view = atom<ConversationView | null>(toView(row, thread.items, now))
+  const $view = atom<ConversationView | null>({ ...toView(row, thread.items, now), mail: thread.mail ?? null })
   let n = 10_000
   let count = 0
 
@@ -57,7 +61,7 @@ export function createFakeConversation({
     return Promise.resolve()
   }
 
-  function send(text: string): SentMessage {
+  function send(text: string, mail?: OutgoingMail): SentMessage {
     n++
     const message: ThreadMessage = {
       type: 'message',
@@ -71,6 +75,7 @@ export function createFakeConversation({
       error: null,
       editedAt: null,
       replyTo: null,
+      ...(mail !== undefined && { mail }),
     }
     $items.set([...$items.get(), message])
     change({ last: { text, at: now, direction: 'out' }, movedAt: now, waitingSince: null, unread: 0 })
@@ -94,7 +99,9 @@ export function createFakeConversation({
     $gone: atom(null),
     $contact: atom({ kind: 'contact', id: row.contact.id, name: row.contact.name, online: row.online }),
     $marks: atom({}),
-    send: ({ text }) => send(text),
+    send: ({ text, mail }) => send(text, mail),
+    attach: async (_files, { caption = '', mail } = {}) => send(caption, mail),
+    fileUrl: async (id) => `./${id}`,
     retry(id) {
       const item = $items.get().find((item) => item.id === id)
       if (item?.type !== 'message') throw new PendopoError('not_found', 'unable to send again; no such message')
@@ -113,6 +120,28 @@ export function createFakeConversation({
       $items.set([...$older.get().slice(-50), ...$items.get()])
       $older.set($older.get().slice(0, -50))
     },
+    originalMail: async () => ORIGINAL,
+    async ruleMail(held, accepted) {
+      const mail = $view.get()?.mail ?? null
+      const event = $items.get().find((item) => item.type === 'event' && toCommandId(item) === held)
+      await happen(
+        'mail.ruled',
+        { held, accepted },
+        { mail: mail === null ? null : { ...mail, held: mail.held.filter((id) => id !== held) } },
+        { held: false },
+      )
+      if (!accepted || event?.type !== 'event') return
+      const author: ThreadAuthor = { kind: 'contact', id: row.contact.id, name: row.contact.name }
+      const { text = '', mail: content = {} } = event.words ?? {}
+      const base = { ...{ id: `let-in-${held}`, n: n++, author, mine: false, text, at: now }, mail: content }
+      const message: ThreadMessage = { ...base, ...NEW, type: 'message' }
+      $items.set([...$items.get(), message])
+    },
+    async sendTranscript() {
+      if ($view.get()?.mail?.isVerified !== true)
+        throw new PendopoError('forbidden', 'unable to send; the address is not verified yet')
+      await happen('transcript.requested', {}, {}, {})
+    },
     assign: (id) => happen('conversation.assigned', { agent: id, by: 'agent' }, { assignee: id }, { assignee: id }),
     unassign: () =>
       happen('conversation.unassigned', { agent: $view.get()?.assignee }, { assignee: null }, { assignee: null }),
@@ -129,6 +158,8 @@ export function createFakeConversation({
     add: (item) => $items.set([...$items.get(), item]),
   }
 }
+
+const NEW = { status: 'stored', error: null, editedAt: null, replyTo: null } as const
 
 function toView(row: Row, items: readonly ThreadItem[], now: number): ConversationView {
   const messages = items.filter((item) => item.type === 'message')
@@ -154,6 +185,7 @@ function toView(row: Row, items: readonly ThreadItem[], now: number): Conversati
     outgoing: messages.length - incoming,
     lastMessage: null,
     waitingSince: row.waitingSince,
+    mail: null,
     page: row.page,
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Row, ThreadAuthor, ThreadEvent, ThreadItem, ThreadMessage } from '@pendopo/sdk/inbox'
 import { AYU, COLLEAGUES } from './fake-inbox.ts'
+import { makeMail } from './fake-mail.ts'
 import type { FakeThread } from './fake-conversation.ts'
 
 const MINUTE_MS = 60_000
@@ -109,10 +110,12 @@ class ThreadMaker {
     who: 'contact' | 'ayu' | 'dewi',
     data: ThreadEvent['data'] = {},
     page: ThreadEvent['page'] = null,
+    words?: ThreadEvent['words'],
   ): this {
     const actor = who === 'contact' ? this.#contact : who === 'ayu' ? AYU_AUTHOR : DEWI
     const n = this.items.length + 1
-    this.items.push({ type: 'event', id: `e${n}`, n, kind, at: this.#at, actor, data, page })
+    const event: ThreadEvent = { type: 'event', id: `e${n}:${n}`, n, kind, at: this.#at, actor, data, page }
+    this.items.push(words === undefined ? event : { ...event, words })
     return this
   }
 
@@ -174,6 +177,53 @@ export function makeThread(row: Row, now: number): FakeThread {
     read: unreadFrom,
     typing: [{ kind: 'contact', id: row.contact.id, name: row.contact.name }],
   }
+}
+
+/** A conversation that goes on by e-mail, with a mail that waits for a decision. */
+export function makeMailThread(row: Row, now: number): FakeThread {
+  const maker = new ThreadMaker(row, now - 90 * MINUTE_MS)
+  const email = 'nadia@harbour.example'
+  const subject = 'Your question about the harbour tour'
+  maker
+    .event('conversation.opened', 'contact', {}, PAGES[2])
+    .say('contact', 'Hello! Does the harbour tour still run when it rains?')
+    .event('address.given', 'contact', { verified: false }, null, { email })
+    .after(3)
+    .say('ayu', 'It does: the boat has a roof, and we lend umbrellas for the walk to the pier.')
+    .after(5)
+    .event('mail.sent', 'dewi', { mail: 'p1', messages: [] })
+    .after(20)
+    .event('address.given', 'contact', { verified: true }, null, { email })
+    .say('contact', 'Thank you. Saturday is fine.', {
+      mail: {
+        subject: `Re: ${subject}`,
+        from: { address: email, name: 'Nadia Rahman' },
+        to: ['help@acme.example'],
+        cc: ['rafi@harbour.example'],
+        original: 'file-1',
+      },
+    })
+    .after(4)
+    .say('ayu', 'Then we look forward to Saturday. The tickets are in the attachment.', {
+      mail: { subject: `Re: ${subject}`, cc: ['rafi@harbour.example'] },
+      status: 'stored',
+    })
+    .event('mail.failed', 'dewi', { mail: 'p2', messages: [], why: 'refused' }, null, {
+      text: '550 5.7.1 Message rejected due to local policy',
+    })
+    .after(12)
+  const held = maker.items.length + 1
+  maker.event(
+    'mail.held',
+    'contact',
+    { why: 'The sender’s domain does not vouch for this mail.', messageId: '<1@x>' },
+    null,
+    {
+      text: 'Hello, this is Rafi, Nadia’s husband. Could you change the tickets to Sunday? My number is below.',
+      mail: { subject: `Re: ${subject}`, from: { address: 'rafi@harbour.example', name: 'Rafi' }, original: 'file-2' },
+    },
+  )
+  return { items: maker.items, mail: makeMail({ held: [`e${held}`], subject }) }
 }
 
 /** Many messages, most of them older than what is loaded. */

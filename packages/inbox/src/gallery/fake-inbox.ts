@@ -9,12 +9,14 @@ import {
   type ConnectionStatus,
   type Inbox,
   type InboxList,
+  type InboxSettings,
   type Row,
   type ThreadAuthor,
   type ThreadItem,
 } from '@pendopo/sdk/inbox'
 import { atom, computed } from 'nanostores'
 import { createFakeConversation, type FakeThread } from './fake-conversation.ts'
+import { createFakeSettings } from './fake-settings.ts'
 
 export interface FakeInboxOptions {
   readonly rows: readonly Row[]
@@ -22,6 +24,8 @@ export interface FakeInboxOptions {
   readonly signedIn?: boolean
   readonly connection?: ConnectionStatus
   readonly now: number
+  readonly settings?: InboxSettings
+  readonly role?: Colleague['role']
 }
 
 export const AYU: AgentWelcome['agent'] = {
@@ -68,7 +72,9 @@ export interface FakeInbox extends Inbox {
 export function createFakeInbox(options: FakeInboxOptions): FakeInbox {
   const $rows = atom(options.rows)
   const $session = atom<'unknown' | 'signed-out' | 'signed-in'>(options.signedIn === false ? 'signed-out' : 'signed-in')
-  const $agent = atom<AgentWelcome['agent'] | null>(options.signedIn === false ? null : AYU)
+  const $agent = atom<AgentWelcome['agent'] | null>(
+    options.signedIn === false ? null : { ...AYU, role: options.role ?? AYU.role },
+  )
   const $connection = atom<ConnectionStatus>(options.connection ?? 'online')
   const $typing = atom<Readonly<Record<string, readonly ThreadAuthor[]>>>({})
   const conversations = new Map<string, AgentConversation & { add(item: ThreadItem): void }>()
@@ -116,22 +122,43 @@ export function createFakeInbox(options: FakeInboxOptions): FakeInbox {
     $error: atom(null),
     $agent,
     $colleagues: atom(COLLEAGUES),
-    $sites: atom([{ id: 'acme', name: 'Acme' }]),
+    $sites: atom([{ id: 'acme', name: 'Acme', mail: true }]),
     $counts: computed($rows, (rows) => {
       const open = rows.filter((row) => row.status === 'open')
       const count = (name: Parameters<typeof isIn>[1]) => Math.min(100, open.filter((row) => isIn(row, name)).length)
       return { mine: count('mine'), unassigned: count('unassigned'), all: count('all') }
     }),
     $typing,
-    async signIn({ password }) {
+    async signIn({ email, password, code }) {
       if (password === 'often') throw new PendopoError('rate_limited', 'unable to sign in', { retryAfter: 540_000 })
       if (password !== 'password') throw new PendopoError('wrong_credentials', 'unable to sign in')
+      if (email.startsWith('two-step') && code === undefined) return 'needs-code'
+      if (email.startsWith('two-step') && code !== '123456')
+        throw new PendopoError('wrong_credentials', 'unable to sign in')
       $agent.set(AYU)
       $session.set('signed-in')
+      return 'signed-in'
     },
+    twoStep: {
+      status: async () => ({ on: false, recoveryCodes: 0 }),
+      begin: async () => ({
+        secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+        uri: 'otpauth://totp/Pendopo:ayu%40acme.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Pendopo',
+      }),
+      confirm: async () => ['ABCD-EFGH-2345-6723'],
+      turnOff: () => Promise.resolve(),
+    },
+    settings: options.settings ?? createFakeSettings(),
     async signOut() {
       $agent.set(null)
       $session.set('signed-out')
+    },
+    async signOutEverywhere() {
+      $agent.set(null)
+      $session.set('signed-out')
+    },
+    async changePassword({ current }) {
+      if (current !== 'password') throw new PendopoError('wrong_credentials', 'unable to change the password')
     },
     list,
     conversation,

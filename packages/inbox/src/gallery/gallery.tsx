@@ -21,5 +21,6 @@ storage.set(
 document.documentElement.dir = parameters.get('dir') ?? 'ltr'
 const app = createApp({ inbox: scene.inbox, base: '/g', storage, window, now: () => NOW })
 app.routes.replace(scene.place)
+if (scene.overlay !== undefined) app.$overlay.set(scene.overlay)
 render(<AppRoot app={app} />, root)
 if (scene.after !== undefined) setTimeout(scene.after, 100)

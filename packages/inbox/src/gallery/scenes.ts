@@ -1,7 +1,8 @@
 // The states the inbox is looked at in. `tools` and people open them as `gallery.html?scene=<name>`.
 
+import type { Overlay } from '../app/app-context.ts'
 import type { Place } from '../app/routes.ts'
-import { makeHardThread, makeLongThread, makeRows, makeThread } from './fake-data.ts'
+import { makeHardThread, makeLongThread, makeMailThread, makeRows, makeThread } from './fake-data.ts'
 import { createFakeInbox, type FakeInbox } from './fake-inbox.ts'
 
 export interface Scene {
@@ -9,6 +10,7 @@ export interface Scene {
   readonly place: Place
   /** Brings the state about that is not data, once it is on the screen. */
   readonly after?: () => void
+  readonly overlay?: Overlay
 }
 
 /** A fixed present, so that pictures can be compared. */
@@ -28,6 +30,9 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
   long: () => at(300, 'all', 0, makeLongThread),
   hard: () => at(300, 'all', 2, makeHardThread),
   many: () => at(5_000, 'all', 0),
+  /** The contact is away, and a mail waits. */
+  mail: () => atMail(),
+  settings: () => ({ ...at(300, 'all', 0), overlay: 'settings' }),
   offline: () => {
     const scene = at(300, 'all', 0)
     scene.inbox.setConnection('offline')
@@ -44,6 +49,16 @@ export const SCENES: Readonly<Record<string, () => Scene>> = {
         ),
     }
   },
+}
+
+function atMail(): Scene {
+  const rows = makeRows(300, NOW).map((row, index) =>
+    index === 0 ? { ...row, online: false, held: true, waitingSince: null } : row,
+  )
+  return {
+    inbox: createFakeInbox({ rows, thread: (row) => makeMailThread(row, NOW), now: NOW }),
+    place: { list: 'all', conversation: rows[0]?.id ?? null },
+  }
 }
 
 function at(count: number, list: Place['list'], open: number | null, thread = makeThread): Scene {

@@ -5,13 +5,16 @@ import type { AgentConversation, AgentWelcome, InboxList, ListName, ListStatus }
 import { useStore } from '@nanostores/preact'
 import { MessagesSquare } from 'lucide'
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { AccountDialog } from '../account/account-dialog.tsx'
 import { useApp, type App } from '../app/app-context.ts'
 import { ListPane } from '../list/list-pane.tsx'
 import { Toasts } from '../notifications/toasts.tsx'
 import { toActions } from '../palette/actions.ts'
+import { toSiteMail } from '../mail/reach.ts'
 import { Palette } from '../palette/palette.tsx'
 import { useShortcuts } from '../palette/use-shortcuts.ts'
 import { PANE_LIMITS } from '../settings/preferences.ts'
+import { SettingsDialog } from '../site-settings/settings-dialog.tsx'
 import { Sidebar } from '../sidebar/sidebar.tsx'
 import { ThreadPane } from '../thread/thread-pane.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -35,8 +38,7 @@ export function Workspace({ agent }: { readonly agent: AgentWelcome['agent'] }) 
     () => (place.conversation === null ? null : app.conversations.open(place.conversation)),
     [app, place.conversation],
   )
-  const rows = useCallback(() => list.$rows.get(), [list])
-  const cursor = useCursor({ rows, list: name, opened: place.conversation, routes: app.routes })
+  const cursor = useCursor({ $rows: list.$rows, list: name, opened: place.conversation, routes: app.routes })
   const actions = useActions(app, agent, conversation, cursor.move)
   const open = useCallback(
     (id: string) => {
@@ -107,6 +109,8 @@ export function Workspace({ agent }: { readonly agent: AgentWelcome['agent'] }) 
           onClose={() => app.$overlay.set(null)}
         />
       )}
+      {overlay === 'account' && <AccountDialog agent={agent} />}
+      {overlay === 'settings' && <SettingsDialog />}
       <Toasts />
     </div>
   )
@@ -191,6 +195,8 @@ function useActions(
 ) {
   const view = useNullableStore(conversation?.$view ?? null)
   const colleagues = useStore(app.inbox.$colleagues)
+  const sites = useStore(app.inbox.$sites)
+  const canMail = typeof view?.mail?.address === 'string' && toSiteMail(sites, view.channel).isOn
   const preferences = useStore(app.preferences.$values)
   return useMemo(
     () =>
@@ -199,6 +205,8 @@ function useActions(
         presence: agent.presence,
         colleagues,
         view,
+        canMail,
+        isAdmin: agent.role === 'admin',
         preferences,
         do: {
           palette: () => app.$overlay.set('palette'),
@@ -208,6 +216,7 @@ function useActions(
           show: (status) => app.preferences.set({ status }),
           askClose: () => app.$overlay.set('close'),
           reopen: () => conversation !== null && app.attempt('reopen this', conversation.reopen()),
+          sendTranscript: () => view !== null && app.sendTranscript(view.id),
           askAssign: () => app.$overlay.set('assign'),
           assign: (id) => conversation !== null && app.attempt('assign this', conversation.assign(id)),
           giveBack: () => conversation !== null && app.attempt('give this back', conversation.unassign()),
@@ -215,9 +224,11 @@ function useActions(
           prefer: (change) => app.preferences.set(change),
           setPresence: (presence) => app.attempt('change your presence', app.inbox.setPresence(presence)),
           setBell: (on) => setBell(app, on),
+          account: () => app.$overlay.set('account'),
+          settings: () => app.$overlay.set('settings'),
           signOut: () => app.attempt('sign out', app.inbox.signOut()),
         },
       }),
-    [app, agent.id, agent.presence, colleagues, view, preferences, conversation, move],
+    [app, agent.id, agent.presence, agent.role, colleagues, view, canMail, preferences, conversation, move],
   )
 }

@@ -1,5 +1,5 @@
 import type { Row, ThreadAuthor } from '@pendopo/sdk/inbox'
-import { CircleCheck, CircleDashed, Clock, CornerUpLeft, TriangleAlert, UserRoundCheck } from 'lucide'
+import { CircleCheck, CircleDashed, Clock, CornerUpLeft, MailQuestionMark, TriangleAlert, UserRoundCheck } from 'lucide'
 import { memo } from 'preact/compat'
 import { Avatar } from '../ui/avatar.tsx'
 import { toDisplayName } from '../ui/display-name.ts'
@@ -135,6 +135,12 @@ function StatusMark({ status }: { readonly status: RowStatus }) {
         <span class="row-status row-overdue" title="Has waited for more than five minutes">
           <Icon of={TriangleAlert} size={13} label="Overdue" />
           {toShortDuration(status.forMs)}
+        </span>
+      )
+    case 'held':
+      return (
+        <span class="row-status row-waiting" title="An e-mail waits for a decision">
+          <Icon of={MailQuestionMark} size={14} label="An e-mail waits" />
         </span>
       )
     case 'closed':

@@ -124,6 +124,7 @@ function StatusFilter({
 
 function EmptyList({ name, status }: { readonly name: ListName; readonly status: ListStatus }) {
   const app = useApp()
+  const unassigned = useStore(app.inbox.$counts)?.unassigned ?? 0
   const go = (list: ListName) => () => app.routes.go({ list, conversation: null })
   if (status === 'closed')
     return (
@@ -138,7 +139,9 @@ function EmptyList({ name, status }: { readonly name: ListName; readonly status:
     case 'mine':
       return (
         <EmptyState icon={InboxIcon} action={{ label: 'Look at Unassigned', run: go('unassigned') }}>
-          Nothing waits for you: take a conversation from Unassigned.
+          {unassigned === 0
+            ? 'Nothing waits for you, and nobody waits in Unassigned.'
+            : `Nothing is yours, but ${unassigned === 1 ? 'one conversation waits' : `${unassigned > 99 ? '99+' : unassigned} conversations wait`} in Unassigned.`}
         </EmptyState>
       )
     case 'unassigned':

@@ -15,6 +15,12 @@ describe('a row’s status', () => {
     expect(toRowStatus({ status: 'closed', waitingSince: 1 }, NOW)).toEqual({ kind: 'closed' })
   })
 
+  it('[EM125] waits for a decision on a held mail, unless the contact waits anyway', () => {
+    expect(toRowStatus({ status: 'open', waitingSince: null, held: true }, NOW)).toEqual({ kind: 'held' })
+    expect(toRowStatus({ status: 'closed', waitingSince: 1, held: true }, NOW)).toEqual({ kind: 'held' })
+    expect(toRowStatus({ status: 'open', waitingSince: NOW, held: true }, NOW)).toEqual({ kind: 'waiting', forMs: 0 })
+  })
+
   it('[IN6] bears a clock that is behind the server’s', () => {
     expect(toRowStatus({ status: 'open', waitingSince: NOW + 60_000 }, NOW)).toEqual({ kind: 'waiting', forMs: 0 })
   })

@@ -10,10 +10,14 @@ export type RowStatus =
   | { readonly kind: 'closed' }
   /** The contact's words came last. */
   | { readonly kind: 'waiting' | 'overdue'; readonly forMs: number }
+  /** A mail waits for a decision. */
+  | { readonly kind: 'held' }
   /** Ours came last, or nobody has written. */
   | { readonly kind: 'answered' }
 
-export function toRowStatus(row: Pick<Row, 'status' | 'waitingSince'>, now: number): RowStatus {
+export function toRowStatus(row: Pick<Row, 'status' | 'waitingSince' | 'held'>, now: number): RowStatus {
+  const isWaiting = row.status === 'open' && row.waitingSince !== null
+  if (row.held === true && !isWaiting) return { kind: 'held' }
   if (row.status === 'closed') return { kind: 'closed' }
   if (row.waitingSince === null) return { kind: 'answered' }
   // This device's clock may be behind the server's.

@@ -19,8 +19,11 @@ import {
   Reply,
   RotateCcw,
   Rows3,
+  ScrollText,
   Search,
+  Settings,
   Undo2,
+  UserCog,
   UserPlus,
   UserRoundCheck,
 } from 'lucide'
@@ -43,6 +46,9 @@ export interface ActionContext {
   readonly colleagues: readonly Colleague[]
   /** The conversation on the screen, if there is one. */
   readonly view: Pick<ConversationView, 'status' | 'assignee'> | null
+  /** The contact has an address, and the site mails. */
+  readonly canMail: boolean
+  readonly isAdmin: boolean
   readonly preferences: PreferenceValues
   readonly do: {
     readonly palette: () => void
@@ -52,6 +58,7 @@ export interface ActionContext {
     readonly show: (status: ListStatus) => void
     readonly askClose: () => void
     readonly reopen: () => void
+    readonly sendTranscript: () => void
     readonly askAssign: () => void
     readonly assign: (agent: string) => void
     readonly giveBack: () => void
@@ -59,6 +66,8 @@ export interface ActionContext {
     readonly prefer: (change: Partial<PreferenceValues>) => void
     readonly setPresence: (presence: 'online' | 'break') => void
     readonly setBell: (on: boolean) => void
+    readonly account: () => void
+    readonly settings: () => void
     readonly signOut: () => void
   }
 }
@@ -74,7 +83,7 @@ export function toActions(context: ActionContext): readonly Action[] {
   return [...conversationActions(context), ...placeActions(context), ...viewActions(context), ...ownActions(context)]
 }
 
-function conversationActions({ view, self, colleagues, do: run }: ActionContext): Action[] {
+function conversationActions({ view, self, colleagues, canMail, do: run }: ActionContext): Action[] {
   if (view === null) return []
   const group = 'Conversation'
   const actions: Action[] = [
@@ -84,6 +93,15 @@ function conversationActions({ view, self, colleagues, do: run }: ActionContext)
       : { id: 'reopen', title: 'Reopen conversation', group, icon: RotateCcw, keys: ['e'], run: run.reopen },
     { id: 'assign', title: 'Assign to somebody', group, icon: UserPlus, keys: ['a'], run: run.askAssign },
   ]
+  if (canMail)
+    actions.push({
+      id: 'transcript',
+      title: 'Send transcript',
+      group,
+      icon: ScrollText,
+      keys: [],
+      run: run.sendTranscript,
+    })
   if (view.assignee !== self)
     actions.push({
       id: 'assign-me',
@@ -190,7 +208,7 @@ function viewActions({ preferences, do: run }: ActionContext): Action[] {
   ]
 }
 
-function ownActions({ presence, preferences, do: run }: ActionContext): Action[] {
+function ownActions({ presence, preferences, isAdmin, do: run }: ActionContext): Action[] {
   const group = 'You'
   return [
     presence === 'online'
@@ -220,6 +238,10 @@ function ownActions({ presence, preferences, do: run }: ActionContext): Action[]
           keys: ['n'],
           run: () => run.setBell(true),
         },
+    { id: 'account', title: 'Your account', group, icon: UserCog, keys: [], run: run.account },
+    ...(isAdmin
+      ? [{ id: 'settings', title: 'Settings', group, icon: Settings, keys: [], run: run.settings } as const]
+      : []),
     { id: 'sign-out', title: 'Sign out', group, icon: LogOut, keys: [], run: run.signOut },
   ]
 }

@@ -1,6 +1,16 @@
 import type { AgentWelcome, Counts, ListName } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
-import { Bell, BellOff, CircleDashed, Inbox as InboxIcon, LogOut, MessagesSquare, Search } from 'lucide'
+import {
+  Bell,
+  BellOff,
+  CircleDashed,
+  Inbox as InboxIcon,
+  LogOut,
+  MessagesSquare,
+  Search,
+  Settings,
+  UserCog,
+} from 'lucide'
 import { useState } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
 import { LIST_TITLES } from '../palette/actions.ts'
@@ -137,6 +147,14 @@ function You({ agent, onSignOut }: { readonly agent: AgentWelcome['agent']; read
         <span class="presence-dot presence-break" /> On a break
       </MenuItem>
       <hr />
+      <MenuItem onSelect={() => app.$overlay.set('account')}>
+        <Icon of={UserCog} size={16} /> Your account
+      </MenuItem>
+      {agent.role === 'admin' && (
+        <MenuItem onSelect={() => app.$overlay.set('settings')}>
+          <Icon of={Settings} size={16} /> Settings
+        </MenuItem>
+      )}
       <MenuItem onSelect={onSignOut}>
         <Icon of={LogOut} size={16} /> Sign out
       </MenuItem>

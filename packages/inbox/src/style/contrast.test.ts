@@ -38,9 +38,9 @@ function contrast(one: Colour, other: Colour): number {
 
 const GROUNDS = ['ground', 'ground-sunk', 'ground-raised', 'ground-hover', 'nila-tint']
 const PAIRS: readonly (readonly [string, readonly string[], number])[] = [
-  ['text', [...GROUNDS, 'bubble-in', 'bubble-out', 'soga-tint', 'red-tint'], 4.5],
+  ['text', [...GROUNDS, 'bubble-in', 'bubble-out', 'soga-tint', 'red-tint', 'nila-tint'], 4.5],
   ['text-soft', GROUNDS, 4.5],
-  ['nila', [...GROUNDS, 'bubble-in', 'bubble-out'], 4.5],
+  ['nila', [...GROUNDS, 'bubble-in', 'bubble-out', 'soga-tint', 'nila-tint'], 4.5],
   ['soga', [...GROUNDS, 'soga-tint'], 4.5],
   ['red', [...GROUNDS, 'red-tint'], 4.5],
   ['on-nila', ['nila-fill', 'nila-fill-hover'], 4.5],

@@ -36,7 +36,18 @@ export function CloseDialog({ name, onClose, onCancel }: CloseDialogProps) {
             Cancel
           </button>
           {/* Not the field: what somebody types without looking is meant for the visitor. */}
-          <button type="submit" class="button button-primary" autoFocus>
+          <button
+            type="submit"
+            class="button button-primary"
+            autoFocus
+            // Nor does their first space press it: Enter does.
+            onKeyDown={(event) => {
+              if (event.key === ' ') event.preventDefault()
+            }}
+            onKeyUp={(event) => {
+              if (event.key === ' ') event.preventDefault()
+            }}
+          >
             Close conversation
           </button>
         </div>

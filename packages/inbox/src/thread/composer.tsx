@@ -1,32 +1,56 @@
 // Where an answer is written. The text never depends on the network: it is kept as a draft with every key, and given
 // to the outbox in one step.
 
-import type { AgentConversation } from '@pendopo/sdk/inbox'
+import type { AgentConversation, ConversationView } from '@pendopo/sdk/inbox'
 import { LIMITS } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
-import { SendHorizontal } from 'lucide'
+import { Paperclip, SendHorizontal } from 'lucide'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
+import { Tray } from '../files/tray.tsx'
+import type { useChosen } from '../files/use-chosen.ts'
+import { ChannelSwitch } from '../mail/channel-switch.tsx'
+import { FormatBar, toFormat, type Format } from '../mail/format-bar.tsx'
+import { MailFields } from '../mail/mail-fields.tsx'
+import { ReachLine } from '../mail/reach-line.tsx'
+import type { Reach } from '../mail/reach.ts'
+import { useMailDraft } from '../mail/use-mail-draft.ts'
 import { Icon } from '../ui/icon.tsx'
 
 interface ComposerProps {
   readonly id: string
-  readonly conversation: Pick<AgentConversation, 'send' | 'typing'>
+  readonly conversation: Pick<AgentConversation, 'send' | 'attach' | 'typing'>
+  /** What goes with the text. */
+  readonly chosen: ReturnType<typeof useChosen>
   /** What sending also does, where that is not obvious. */
   readonly hint: string
+  readonly reach: Reach
+  /** Where a mail would go; `null` where none can be written. */
+  readonly mail: ConversationView['mail']
 }
 
 /** From here on the remaining characters are counted out loud. */
 const COUNT_FROM = LIMITS.textLength - 400
 
-export function Composer({ id, conversation, hint }: ComposerProps) {
+export function Composer({ id, conversation, chosen, hint, reach, mail }: ComposerProps) {
   const app = useApp()
   const field = useRef<HTMLTextAreaElement>(null)
+  const picker = useRef<HTMLInputElement>(null)
+  const hasFiles = chosen.files.length > 0
   const wanted = useStore(app.$reply)
   const overlay = useStore(app.$overlay)
   const [text, setText] = useState(() => app.drafts.read(id))
+  const box = useRef<HTMLDivElement>(null)
+  const written = useMailDraft(id, app.drafts, mail)
+  const { isMail } = written
+  /** What is to be selected once the text is there. */
+  const selection = useRef<readonly [number, number] | null>(null)
 
-  useLayoutEffect(() => fitHeight(field.current), [text])
+  useLayoutEffect(() => fitHeight(field.current), [text, isMail])
+  useLayoutEffect(() => {
+    if (selection.current !== null) field.current?.setSelectionRange(...selection.current)
+    selection.current = null
+  }, [text])
   useLayoutEffect(() => {
     const element = field.current
     element?.setSelectionRange(element.value.length, element.value.length)
@@ -44,30 +68,89 @@ export function Composer({ id, conversation, hint }: ComposerProps) {
     conversation.typing(value.trim() !== '')
   }
 
-  const send = () => {
-    if (text.trim() === '') return
-    // A refusal shows at the message itself, with what to do about it.
-    conversation.send({ text }).stored.catch(() => undefined)
-    write('')
+  const choose = (toMail: boolean) => {
+    written.change({ isMail: toMail })
     field.current?.focus()
   }
 
+  const format = (change: Format) => {
+    const element = field.current
+    if (element === null) return
+    const next = change({ text, start: element.selectionStart, end: element.selectionEnd })
+    if (next.text.length > LIMITS.textLength) return
+    selection.current = [next.start, next.end]
+    write(next.text)
+  }
+
+  const send = () => {
+    if (text.trim() === '' && !hasFiles) return
+    const outgoing = isMail ? written.check() : undefined
+    if (outgoing === null) return toProblem()
+    const how = outgoing === undefined ? {} : { mail: outgoing }
+    // A refusal shows at the message itself, with what to do about it.
+    const sendText = () => void conversation.send({ text, ...how }).stored.catch(() => undefined)
+    // Files were looked at before; where they cannot go after all, the words do.
+    if (hasFiles)
+      conversation.attach(chosen.files, { caption: text, ...how }).catch(() => text.trim() !== '' && sendText())
+    else sendText()
+    chosen.clear()
+    write('')
+    if (isMail) written.clear()
+    field.current?.focus()
+  }
+
+  /** Into the field that is wrong, once it says so. */
+  const toProblem = () =>
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
+
+  /** A mail is sent on purpose: it has lines, and nobody takes it back. */
+  const onMailKey = (event: KeyboardEvent): boolean => {
+    const isMod = event.ctrlKey || event.metaKey
+    const change = isMod && event.target === field.current ? toFormat(event.key.toLowerCase()) : undefined
+    if (event.key === 'Enter' && isMod) send()
+    else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) field.current?.focus()
+    else if (change !== undefined) format(change)
+    else return false
+    event.preventDefault()
+    return true
+  }
+
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target instanceof HTMLButtonElement) return
     // An input method's Enter chooses a candidate. Safari ends the composition first, and only 229 tells.
     if (event.isComposing || event.keyCode === 229) return
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+    if (isMail && onMailKey(event)) return
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey && !isMail) {
       event.preventDefault()
       send()
     } else if (event.key === 'Escape') {
       event.stopPropagation()
-      field.current?.blur()
+      if (event.target instanceof HTMLElement) event.target.blur()
     }
   }
 
   const left = LIMITS.textLength - text.length
   return (
     <div class="composer">
-      <div class="composer-box">
+      {(hasFiles || chosen.problem !== null) && <Tray {...chosen} onRemove={chosen.remove} />}
+      {mail !== null && <ChannelSwitch isMail={isMail} onChoose={choose} />}
+      <div class={`composer-box ${isMail ? 'composer-mail' : ''}`} ref={box} onKeyDown={onKeyDown}>
+        {isMail && mail !== null && <MailFields {...{ mail, ...written }} onChange={written.change} />}
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          onChange={({ currentTarget }) => {
+            chosen.add(currentTarget.files)
+            // The same file may be picked again.
+            currentTarget.value = ''
+            field.current?.focus()
+          }}
+        />
+        <button type="button" class="attach-button" title="Attach files" onClick={() => picker.current?.click()}>
+          <Icon of={Paperclip} size={18} label="Attach files" />
+        </button>
         <textarea
           ref={field}
           class="composer-field"
@@ -76,27 +159,38 @@ export function Composer({ id, conversation, hint }: ComposerProps) {
           dir="auto"
           maxLength={LIMITS.textLength}
           value={text}
-          placeholder="Write an answer"
-          aria-label="Your answer"
+          placeholder={isMail ? 'Write an e-mail' : 'Write an answer'}
+          aria-label={isMail ? 'Your e-mail' : 'Your answer'}
           aria-describedby="composer-hint"
           onInput={(event) => write(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            const { files } = event.clipboardData ?? {}
+            if (files === undefined || files.length === 0) return
+            event.preventDefault()
+            chosen.add(files)
+          }}
           onBlur={() => conversation.typing(false)}
         />
+        {isMail && <FormatBar isMac={app.isMac} onFormat={format} />}
         <button
           type="button"
           class="send-button"
-          aria-disabled={text.trim() === ''}
-          title="Send (Enter)"
+          aria-disabled={text.trim() === '' && !hasFiles}
+          title={isMail ? `Send e-mail (${app.isMac ? '⌘' : 'Ctrl+'}Enter)` : 'Send (Enter)'}
           onClick={send}
         >
-          <Icon of={SendHorizontal} size={18} label="Send" />
+          <Icon of={SendHorizontal} size={18} label={isMail ? 'Send e-mail' : 'Send'} />
         </button>
       </div>
       <p class="composer-hint" id="composer-hint">
         {hint !== '' && <span>{hint}</span>}
-        <span class="composer-keys">Enter sends, Shift+Enter breaks the line</span>
+        <span class="composer-keys">
+          {isMail
+            ? `${app.isMac ? '⌘' : 'Ctrl+'}Enter sends, Enter breaks the line`
+            : 'Enter sends, Shift+Enter breaks the line'}
+        </span>
         {text.length >= COUNT_FROM && <span class="composer-left">{left} characters left</span>}
+        <ReachLine reach={reach} />
       </p>
     </div>
   )

@@ -1,12 +1,19 @@
 import type { ThreadEvent, ThreadUnsupported } from '@pendopo/sdk/inbox'
 import {
+  AtSign,
   Braces,
   CircleCheck,
   DoorOpen,
   Globe,
   LogIn,
+  Mail,
+  MailCheck,
+  MailWarning,
+  MailX,
   MessageCircle,
   RotateCcw,
+  ScrollText,
+  ShieldAlert,
   Undo2,
   type IconNode,
   UserPlus,
@@ -26,6 +33,13 @@ const ICONS: Readonly<Record<string, IconNode>> = {
   'participant.joined': LogIn,
   'participant.left': DoorOpen,
   'page.changed': Globe,
+  'address.given': AtSign,
+  'mail.sent': Mail,
+  'mail.failed': MailWarning,
+  'mail.held': ShieldAlert,
+  'mail.ruled': MailCheck,
+  'mail.stopped': MailX,
+  'transcript.requested': ScrollText,
 }
 
 interface EventLineProps {
@@ -52,8 +66,9 @@ export function EventLine({ id, event, earlier, names }: EventLineProps) {
 }
 
 function EventSentence({ event, names }: { readonly event: ThreadEvent; readonly names: EventNames }) {
-  return (
-    <span class="event-sentence">
+  const said = event.kind === 'mail.failed' ? event.words?.text : undefined
+  const sentence = (
+    <span class={`event-sentence ${event.kind === 'mail.failed' ? 'event-failed' : ''}`}>
       <Icon of={ICONS[event.kind] ?? Braces} size={14} />
       <span dir="auto">{toEventText(event, names)}</span>
       {event.page !== null && <PageLink page={event.page} />}
@@ -61,6 +76,16 @@ function EventSentence({ event, names }: { readonly event: ThreadEvent; readonly
         {toClockTime(event.at)}
       </time>
     </span>
+  )
+  if (said === undefined) return sentence
+  return (
+    <>
+      {sentence}
+      <details class="event-said">
+        <summary>What the mail server said</summary>
+        <q dir="auto">{said}</q>
+      </details>
+    </>
   )
 }
 

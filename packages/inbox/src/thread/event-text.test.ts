@@ -37,4 +37,26 @@ describe('an event in words', () => {
     [event('conversation.assigned', me, { agent: 7 }), 'You assigned this to a colleague'],
     [event('something.else', me), 'something else'],
   ])('[IN8] %#', (event, words) => expect(toEventText(event, names)).toBe(words))
+
+  const contact: ThreadAuthor = { kind: 'contact', id: '019a-4f2a', name: 'Rin' }
+  const email = 'rin@acme.example'
+  const with_ = (event: ThreadEvent, words: ThreadEvent['words']): ThreadEvent => ({
+    ...event,
+    ...(words && { words }),
+  })
+  it.each([
+    [with_(event('address.given', contact, { verified: false }), { email }), 'Rin left the address rin@acme.example'],
+    [with_(event('address.given', system, { verified: true }), { email }), 'rin@acme.example is verified'],
+    [event('address.given', contact, { verified: false }), 'Rin left an e-mail address'],
+    [event('mail.sent', system), 'Sent by e-mail to rin@acme.example'],
+    [event('mail.failed', system, { why: 'refused' }), 'Not sent by e-mail: the mail server refused it'],
+    [event('mail.failed', system, { why: 'bounced' }), 'Not sent by e-mail: it came back'],
+    [event('mail.failed', system, { why: 'toString' }), 'Not sent by e-mail: something went wrong'],
+    [event('mail.ruled', me, { accepted: true }), 'You added an e-mail to the conversation'],
+    [event('mail.ruled', other, { accepted: false }), 'Dewi left an e-mail out'],
+    [event('mail.stopped', system), 'The customer wants no more e-mail of this conversation'],
+    [event('transcript.requested', me), 'You asked for the transcript to be mailed'],
+  ])('[EM121] %#', (event, words) =>
+    expect(toEventText(event, { ...names, addresses: new Map([[event.id, email]]) })).toBe(words),
+  )
 })

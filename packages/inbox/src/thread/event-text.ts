@@ -1,11 +1,14 @@
 // What happened, in one sentence. An event names people by id; the thread's authors and the colleagues give the names.
 
 import type { Colleague, ThreadAuthor, ThreadEvent } from '@pendopo/sdk/inbox'
+import { toMailEventText } from '../mail/mail-event-text.ts'
 import { toDisplayName } from '../ui/display-name.ts'
 
 export interface EventNames {
   readonly self: string
   readonly colleagues: readonly Colleague[]
+  /** Where mails went, by the id of the event that says they did. */
+  readonly addresses?: ReadonlyMap<string, string>
 }
 
 /** The sentence, without the page it may be about: that is a link and drawn as one. */
@@ -30,7 +33,7 @@ export function toEventText(event: ThreadEvent, names: EventNames): string {
     case 'page.changed':
       return 'Visited'
     default:
-      return event.kind.replaceAll('.', ' ')
+      return toMailEventText(event, who, names.addresses?.get(event.id)) ?? event.kind.replaceAll('.', ' ')
   }
 }
 

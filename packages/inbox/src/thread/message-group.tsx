@@ -2,6 +2,9 @@ import type { MessageStatus, ThreadMessage } from '@pendopo/sdk/inbox'
 import { isEmojiOnly } from '@pendopo/sdk/rich-text'
 import { Check, CheckCheck, CircleAlert, Clock } from 'lucide'
 import { memo } from 'preact/compat'
+import { toRefusalWords } from '../app/error-words.ts'
+import { Attachments, type FileUrl } from '../files/attachments.tsx'
+import { MailMark } from '../mail/mail-mark.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { toDisplayName } from '../ui/display-name.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -13,13 +16,16 @@ interface MessageGroupProps {
   readonly group: Group
   /** The contact's id: they write under several identities and have one face. */
   readonly contact: string
+  readonly fileUrl: FileUrl
   readonly onRetry: (id: string) => void
   readonly onDiscard: (id: string) => void
+  /** Shows a received mail as it came. */
+  readonly onOriginal: (id: string) => void
 }
 
 /** One author's messages in a row; the time and the status stand under the last. */
 export const MessageGroup = memo(
-  function MessageGroup({ group, contact, onRetry, onDiscard }: MessageGroupProps) {
+  function MessageGroup({ group, contact, fileUrl, onRetry, onDiscard, onOriginal }: MessageGroupProps) {
     const { author, side, mine, messages } = group
     const face = side === 'in' ? contact : author.id
     const name = mine ? 'You' : toDisplayName(author.name, face)
@@ -34,7 +40,7 @@ export const MessageGroup = memo(
             </span>
           )}
           {messages.map((message) => (
-            <Message key={message.id} message={message} name={name} onRetry={onRetry} onDiscard={onDiscard} />
+            <Message key={message.id} {...{ message, name, fileUrl, onRetry, onDiscard, onOriginal }} />
           ))}
           {last !== undefined && last.status !== 'failed' && (
             <span class="group-foot">
@@ -52,8 +58,10 @@ export const MessageGroup = memo(
   // Blocks are made anew whenever the thread changes; the messages in them keep their identity.
   (before, after) =>
     before.contact === after.contact &&
+    before.fileUrl === after.fileUrl &&
     before.onRetry === after.onRetry &&
     before.onDiscard === after.onDiscard &&
+    before.onOriginal === after.onOriginal &&
     before.group.author === after.group.author &&
     before.group.messages.length === after.group.messages.length &&
     before.group.messages.every((message, index) => message === after.group.messages[index]),
@@ -62,18 +70,23 @@ export const MessageGroup = memo(
 interface MessageProps {
   readonly message: ThreadMessage
   readonly name: string
+  readonly fileUrl: FileUrl
   readonly onRetry: (id: string) => void
   readonly onDiscard: (id: string) => void
+  readonly onOriginal: (id: string) => void
 }
 
-function Message({ message, name, onRetry, onDiscard }: MessageProps) {
+function Message({ message, name, fileUrl, onRetry, onDiscard, onOriginal }: MessageProps) {
+  const { attachments } = message
   const failed = message.status === 'failed'
   return (
     <div class="message" data-key={message.id}>
       <span class="visually-hidden">{name}: </span>
+      {message.mail !== undefined && <MailMark mail={message.mail} onOriginal={() => onOriginal(message.id)} />}
+      {attachments && <Attachments {...{ message, attachments, fileUrl }} onCancel={onDiscard} />}
       {message.text === null ? (
         <p class="bubble bubble-gone">This message was removed</p>
-      ) : (
+      ) : message.text === '' ? null : (
         <div
           class={`bubble ${failed ? 'bubble-failed' : ''} ${isEmojiOnly(message.text) ? 'bubble-emoji' : ''}`}
           dir="auto"
@@ -84,7 +97,7 @@ function Message({ message, name, onRetry, onDiscard }: MessageProps) {
       {failed && (
         <p class="message-failure">
           <Icon of={CircleAlert} size={14} /> Not sent
-          {message.error !== null && `: ${toFailure(message.error.code)}`}
+          {message.error !== null && `: ${toRefusalWords(message.error)}`}
           <button type="button" class="text-button" onClick={() => onRetry(message.id)}>
             Try again
           </button>
@@ -95,12 +108,6 @@ function Message({ message, name, onRetry, onDiscard }: MessageProps) {
       )}
     </div>
   )
-}
-
-function toFailure(code: string): string {
-  if (code === 'forbidden' || code === 'not_found') return 'you may no longer write here'
-  if (code === 'too_large' || code === 'invalid') return 'it is too long'
-  return 'the server refused it'
 }
 
 const STATUS_ICONS = { sending: Clock, stored: Check, read: CheckCheck } as const

@@ -3,6 +3,9 @@ import { useStore } from '@nanostores/preact'
 import { ArrowDown, MessageCircle } from 'lucide'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
+import { toAddresses } from '../mail/address-at.ts'
+import { toCommandId } from '../mail/command-of.ts'
+import { HeldMail } from '../mail/held-mail.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { toDayName } from '../ui/time.ts'
@@ -18,18 +21,24 @@ interface MessageListProps {
   readonly conversation: AgentConversation
   readonly contact: string
   readonly names: EventNames
+  /** Shows a mail as it came, by the id of the command that it goes by. */
+  readonly onOriginal: (mail: string) => void
 }
 
 /** The thread itself. */
-export function MessageList({ conversation, contact, names }: MessageListProps) {
+export function MessageList({ conversation, contact, names: people, onOriginal }: MessageListProps) {
   const app = useApp()
   const items = useStore(conversation.$messages)
   const loading = useStore(conversation.$loading)
   const hasOlder = useStore(conversation.$hasOlder)
   const unread = useStore(conversation.$unread)
   const now = useStore(app.$now)
+  const mail = useStore(conversation.$view)?.mail ?? null
+  const address = mail?.address ?? null
+  const names = useMemo(() => ({ ...people, addresses: toAddresses(items, address) }), [people, items, address])
   const visible = useVisible()
-  const unreadAfter = useReadMarkAtOpening(conversation, loading)
+  const lastOwn = items.findLast((item) => item.type === 'message' && item.mine)?.id
+  const unreadAfter = useReadMarkAtOpening(conversation, loading, lastOwn)
   const blocks = useMemo(() => toBlocks(items, unreadAfter), [items, unreadAfter])
   const [place, setPlace] = useState<WindowEnd>(null)
   const { start, end } = useMemo(() => toWindow(blocks, place), [blocks, place])
@@ -61,7 +70,6 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
   }, [visible, atEnd, unread, loading, conversation])
 
   // What one writes oneself is always shown.
-  const lastOwn = items.findLast((item) => item.type === 'message' && item.mine)?.id
   const shownOwn = useRef(lastOwn)
   useEffect(() => {
     if (lastOwn !== shownOwn.current && items[items.length - 1]?.id === lastOwn) toNewest()
@@ -71,6 +79,15 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
   const onRetry = useCallback((id: string) => void conversation.retry(id), [conversation])
   const onDiscard = useCallback(
     (id: string) => app.attempt('delete this', conversation.discard(id)),
+    [app, conversation],
+  )
+
+  const onRule = useCallback(
+    (held: string, accepted: boolean) =>
+      app.attempt(
+        accepted ? 'add this e-mail to the conversation' : 'leave this e-mail out',
+        conversation.ruleMail(held, accepted),
+      ),
     [app, conversation],
   )
 
@@ -99,8 +116,12 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
               now={now}
               contact={contact}
               names={names}
+              fileUrl={conversation.fileUrl}
               onRetry={onRetry}
               onDiscard={onDiscard}
+              held={mail?.held ?? NOTHING}
+              onRule={onRule}
+              onOriginal={onOriginal}
             />
           ))}
           {!loading && items.length === 0 && (
@@ -119,16 +140,24 @@ export function MessageList({ conversation, contact, names }: MessageListProps) 
   )
 }
 
+const NOTHING: readonly string[] = []
+
 interface BlockProps {
   readonly block: Block
   readonly now: number
   readonly contact: string
   readonly names: EventNames
+  readonly fileUrl: AgentConversation['fileUrl']
   readonly onRetry: (id: string) => void
   readonly onDiscard: (id: string) => void
+  /** Mails that wait for a decision. */
+  readonly held: readonly string[]
+  readonly onRule: (held: string, accepted: boolean) => void
+  readonly onOriginal: (mail: string) => void
 }
 
-function BlockView({ block, now, contact, names, onRetry, onDiscard }: BlockProps) {
+function BlockView(props: BlockProps) {
+  const { block, now, contact, names, fileUrl, onRetry, onDiscard, held, onRule, onOriginal } = props
   switch (block.type) {
     case 'day':
       return (
@@ -143,19 +172,37 @@ function BlockView({ block, now, contact, names, onRetry, onDiscard }: BlockProp
         </div>
       )
     case 'event':
+      if (block.item.kind === 'mail.held' && held.includes(toCommandId(block.item))) {
+        const command = toCommandId(block.item)
+        return (
+          <HeldMail
+            id={block.key}
+            event={block.item}
+            onRule={(accepted) => onRule(command, accepted)}
+            onOriginal={() => onOriginal(command)}
+          />
+        )
+      }
       return <EventLine id={block.key} event={block.item} earlier={block.earlier} names={names} />
     case 'unsupported':
       return <UnsupportedLine id={block.key} item={block.item} />
     default:
-      return <MessageGroup group={block} contact={contact} onRetry={onRetry} onDiscard={onDiscard} />
+      return <MessageGroup group={block} {...{ contact, fileUrl, onRetry, onDiscard, onOriginal }} />
   }
 }
 
-/** The read mark as it was when the thread was opened: the unread line stays where it is until the thread is left. */
-function useReadMarkAtOpening(conversation: AgentConversation, loading: boolean): number | null {
-  const mark = useRef<number | null>(null)
-  if (!loading && mark.current === null) mark.current = conversation.$read.get()
-  return mark.current
+/**
+ * The read mark as it was when the thread was opened: the unread line stays where it is until the thread is left, or
+ * until one has answered what stands below it.
+ */
+function useReadMarkAtOpening(
+  conversation: AgentConversation,
+  loading: boolean,
+  lastOwn: string | undefined,
+): number | null {
+  const opened = useRef<{ readonly read: number; readonly lastOwn: string | undefined } | null>(null)
+  if (!loading) opened.current ??= { read: conversation.$read.get(), lastOwn }
+  return opened.current?.lastOwn === lastOwn ? (opened.current?.read ?? null) : null
 }
 
 /** Tells those who listen about a new message of the contact, once and politely. */
@@ -166,7 +213,7 @@ function Announcer({ items }: { readonly items: ReturnType<AgentConversation['$m
   if (last !== undefined && last.id !== seen.current) {
     // Nothing is read out when the first page arrives.
     if (seen.current !== undefined && last.type === 'message' && !last.mine)
-      words.current = `${last.author.name}: ${last.text ?? ''}`
+      words.current = `${last.author.name}: ${last.text || (last.attachments ?? []).map(({ name }) => name).join(', ')}`
     seen.current = last.id
   }
   return (

@@ -1,9 +1,10 @@
 import type { AgentConversation, Colleague } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
-import { ArrowLeft, CircleCheck, PanelRight, RotateCcw } from 'lucide'
+import { ArrowLeft, CircleCheck, Ellipsis, PanelRight, RotateCcw, ScrollText } from 'lucide'
 import { useApp } from '../app/app-context.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { Menu, MenuItem } from '../ui/menu.tsx'
 import { PageLink } from '../ui/page-link.tsx'
 import { AssignMenu } from './assign-menu.tsx'
 
@@ -16,6 +17,8 @@ interface ThreadHeaderProps {
   /** Where "back" leads, where there is one pane at a time. */
   readonly backHref: string | null
   readonly detailsOpen: boolean
+  /** `null` where the site does not mail, or there is no address. */
+  readonly onTranscript: (() => void) | null
   readonly onDetails: () => void
 }
 
@@ -27,6 +30,7 @@ export function ThreadHeader({
   colleagues,
   backHref,
   detailsOpen,
+  onTranscript,
   onDetails,
 }: ThreadHeaderProps) {
   const app = useApp()
@@ -86,6 +90,21 @@ export function ThreadHeader({
           <Icon of={RotateCcw} size={16} />
           <span class="button-label">Reopen</span>
         </button>
+      )}
+      {onTranscript !== null && (
+        <Menu
+          label="More"
+          open={overlay === 'more'}
+          onOpen={() => app.$overlay.set('more')}
+          onClose={() => app.$overlay.set(null)}
+          buttonClass="icon-button"
+          buttonTitle="More"
+          button={<Icon of={Ellipsis} label="More" />}
+        >
+          <MenuItem onSelect={onTranscript}>
+            <Icon of={ScrollText} size={16} /> Send transcript
+          </MenuItem>
+        </Menu>
       )}
       <button type="button" class="icon-button" title="Details (I)" aria-expanded={detailsOpen} onClick={onDetails}>
         <Icon of={PanelRight} label="Details" />

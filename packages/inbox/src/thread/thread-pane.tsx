@@ -1,9 +1,13 @@
+import { toFileDrop } from '@pendopo/sdk/files'
 import type { AgentConversation, AgentWelcome, ConversationView, Row } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
 import { EyeOff } from 'lucide'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import { useApp } from '../app/app-context.ts'
 import { ContactDrawer } from '../contact/contact-drawer.tsx'
+import { useChosen } from '../files/use-chosen.ts'
+import { OriginalDialog } from '../mail/original-dialog.tsx'
+import { toReach, toSiteMail } from '../mail/reach.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { toDisplayName } from '../ui/display-name.ts'
 import { CloseDialog } from './close-dialog.tsx'
@@ -25,12 +29,16 @@ interface ThreadPaneProps {
 /** The right pane: one conversation, with what is known about the person beside it. Mounted anew for each. */
 export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: ThreadPaneProps) {
   const app = useApp()
+  const chosen = useChosen()
+  const [isOver, setOver] = useState(false)
+  const [original, setOriginal] = useState<string | null>(null)
   const view = useStore(conversation.$view)
   const who = useStore(conversation.$contact)
   const typing = useStore(conversation.$typing)
   const colleagues = useStore(app.inbox.$colleagues)
   const gone = useStore(conversation.$gone)
   const overlay = useStore(app.$overlay)
+  const sites = useStore(app.inbox.$sites)
   const narrow = useStore(app.$narrow)
   const snug = useStore(app.$snug)
   const peek = useStore(app.$peek)
@@ -40,6 +48,18 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
   const names = useMemo(() => ({ self: agent.id, colleagues: everyone }), [agent.id, everyone])
   const contact = view?.contact || row?.contact.id || who?.id || id
   const name = toDisplayName(who?.name || row?.contact.name || '', contact)
+
+  const siteMail = toSiteMail(sites, view?.channel ?? row?.site)
+  const mail = siteMail.isOn ? (view?.mail ?? null) : null
+  const canMail = mail !== null && mail.address !== null
+  const reach = toReach(view === null ? null : (who?.online ?? row?.online ?? null), mail, siteMail)
+  const showOriginal = useCallback(
+    (id: string) => {
+      setOriginal(id)
+      app.$overlay.set('original')
+    },
+    [app],
+  )
 
   useEffect(() => {
     if (gone !== null) app.replied()
@@ -55,7 +75,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
     )
   return (
     <section class="pane thread-pane" aria-label={`Conversation with ${name}`}>
-      <div class="thread-main" data-keys>
+      <div class="thread-main" data-keys {...toFileDrop(setOver, chosen.add)}>
         <ThreadHeader
           conversation={conversation}
           name={name}
@@ -64,11 +84,20 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
           colleagues={everyone}
           backHref={backHref}
           detailsOpen={details}
+          onTranscript={canMail ? () => app.sendTranscript(id) : null}
           onDetails={app.toggleDetails}
         />
-        <MessageList conversation={conversation} contact={contact} names={names} />
+        <MessageList conversation={conversation} contact={contact} names={names} onOriginal={showOriginal} />
         <TypingLine typing={typing} />
-        <Composer id={id} conversation={conversation} hint={toHint(view, agent.id, everyone)} />
+        {isOver && <p class="thread-drop">Drop files here to attach them</p>}
+        <Composer
+          id={id}
+          conversation={conversation}
+          chosen={chosen}
+          hint={toHint(view, agent.id, everyone)}
+          reach={reach}
+          mail={canMail ? mail : null}
+        />
       </div>
       {details && (
         <ContactDrawer
@@ -83,6 +112,9 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
           full={narrow}
           onClose={app.toggleDetails}
         />
+      )}
+      {overlay === 'original' && original !== null && (
+        <OriginalDialog load={() => conversation.originalMail(original)} onClose={() => app.$overlay.set(null)} />
       )}
       {overlay === 'close' && (
         <CloseDialog

@@ -7,7 +7,7 @@ interface TextFieldProps {
   readonly onValue: (value: string) => void
   readonly type?: 'text' | 'email' | 'password'
   readonly name?: string
-  readonly autocomplete?: 'username' | 'current-password' | 'off'
+  readonly autocomplete?: 'username' | 'current-password' | 'new-password' | 'one-time-code' | 'off'
   readonly required?: boolean
   readonly maxLength?: number
   readonly autoFocus?: boolean

@@ -1,7 +1,7 @@
 // An agent's own stream: what they told us about themselves. Notifications will be events here too.
 
 import type { Actor } from '../actor.ts'
-import { refuse, type Decision } from '../conversation/decide.ts'
+import { refuse, type Decision } from '../conversation/decision.ts'
 import type { LogEvent } from '../log-event.ts'
 import { mayIssue } from '../rights.ts'
 import type { AgentCommand } from '../schemas/commands.ts'

@@ -9,7 +9,10 @@ import type { ConversationState } from './state.ts'
 /** A state in the making, nobody else's yet. */
 type Draft = { -readonly [Field in keyof ConversationState]: ConversationState[Field] }
 
-/** The state after one more event. `state` is `null` only before `conversation.opened`. */
+/**
+ * The state after one more event, but for its mail side, which visitors' clients have no use for (`mail-state.ts`).
+ * `state` is `null` only before `conversation.opened`.
+ */
 export function applyConversation(state: ConversationState | null, event: LogEvent): ConversationState {
   if (state === null) return opened(event)
   const next: Draft = { ...state }
@@ -45,6 +48,7 @@ function opened(event: LogEvent): ConversationState {
     lastMessage: null,
     waitingSince: null,
     page: event.content?.page ?? null,
+    mail: null,
   }
 }
 
@@ -79,6 +83,11 @@ function change(next: Draft, event: LogEvent): void {
       return
     case 'page.changed':
       next.page = pageOf(event)
+      return
+    case 'content.erased':
+      if (data.message !== undefined) return
+      next.page = null
+      if (data.reason === 'retention') next.firstSeq = event.seq
       return
     case 'message.posted':
       addMessage(next, event)

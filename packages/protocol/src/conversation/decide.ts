@@ -1,13 +1,14 @@
 // The rules of a conversation: which events a command leads to, or why not. Pure: everything it needs to know is in
 // its arguments. Rights by kind are in `rights.ts`; what depends on the conversation is here.
 
-import type { Actor, Role } from '../actor.ts'
-import { assertNever } from '../assert-never.ts'
+import type { Actor, ActorRef, Role } from '../actor.ts'
 import { canSee } from '../can-see.ts'
-import type { ErrorCode } from '../errors.ts'
 import type { NewEvent } from '../log-event.ts'
 import { mayIssue } from '../rights.ts'
 import type { CommandOf, ConversationCommand } from '../schemas/commands.ts'
+import type { Attachment } from '../schemas/content.ts'
+import { decideMail } from './decide-mail.ts'
+import { done, refuse, type Decision } from './decision.ts'
 import type { ConversationState } from './state.ts'
 
 /** What the server looked up for a group of commands before deciding. */
@@ -16,17 +17,16 @@ export interface Facts {
   readonly now: number
   /** Agents of the workspace by id: those a command names, at least. */
   readonly agents: Readonly<Record<string, { readonly role: Role }>>
+  /** Uploaded files by id that no message has used yet: those a command names. */
+  readonly files?: Readonly<Record<string, FileFact>>
 }
 
-export type Decision = { readonly ok: true; readonly events: readonly NewEvent[] } | Refusal
-export interface Refusal {
-  readonly ok: false
-  readonly code: ErrorCode
-  readonly message: string
+/** A file that was uploaded, and who did. */
+export interface FileFact {
+  readonly attachment: Attachment
+  readonly by: ActorRef
 }
 
-const done = (...events: NewEvent[]): Decision => ({ ok: true, events })
-export const refuse = (code: ErrorCode, message: string): Refusal => ({ ok: false, code, message })
 const NOT_FOUND = refuse('not_found', 'no such conversation')
 
 /** Decides one command. No events is a success too: what was wanted is already so. */
@@ -41,7 +41,7 @@ export function decideConversation(
   if (state === null || !canSee(actor, state)) return NOT_FOUND
   switch (command.kind) {
     case 'message.post':
-      return post(state, command, actor)
+      return post(state, command, actor, facts)
     case 'page.view':
       return viewPage(state, command)
     case 'conversation.assign':
@@ -52,8 +52,10 @@ export function decideConversation(
       return close(state, command, actor)
     case 'conversation.reopen':
       return state.status === 'open' ? done() : done(reopened(state, actor))
+    case 'content.erase':
+      return done({ kind: 'content.erased', data: { ...command.data } })
     default:
-      return assertNever(command)
+      return decideMail(state, command, beforeTheirs(state))
   }
 }
 
@@ -69,26 +71,66 @@ function open(state: ConversationState | null, command: CommandOf<'conversation.
       identity: actor.identity,
       ...(locale !== undefined && { locale }),
     },
-    ...(page !== undefined && { content: { page } }),
+    ...((page !== undefined || actor.email !== undefined) && {
+      content: { ...(page !== undefined && { page }), ...(actor.email !== undefined && { email: actor.email }) },
+    }),
   })
 }
 
-function post(state: ConversationState, command: CommandOf<'message.post'>, actor: Actor): Decision {
-  const { text, attachments, replyTo } = command.data
+function post(
+  state: ConversationState,
+  command: CommandOf<'message.post'>,
+  actor: Actor,
+  { files = {} }: Facts,
+): Decision {
+  const { text, attachments: named, replyTo, mail } = command.data
+  const attachments = named === undefined ? undefined : ownFiles(named, actor, files)
   if (text === undefined && attachments === undefined)
     return refuse('invalid', 'data: a message has text or attachments')
+  if (attachments === null) return refuse('not_found', 'no such file, or a message has it already')
+  if (mail !== undefined && actor.kind !== 'agent') return refuse('forbidden', 'a visitor writes in the chat')
+  if (mail !== undefined && typeof state.mail?.address !== 'string')
+    return refuse('invalid', 'data.mail: the contact has left no address')
   const posted: NewEvent = {
     kind: 'message.posted',
-    data: replyTo === undefined ? {} : { replyTo },
-    content: { ...(text !== undefined && { text }), ...(attachments !== undefined && { attachments }) },
+    data: { ...(replyTo !== undefined && { replyTo }), ...(mail !== undefined && { via: 'mail' }) },
+    content: {
+      ...(text !== undefined && { text }),
+      ...(attachments !== undefined && { attachments }),
+      ...(mail !== undefined && { mail }),
+    },
   }
   return done(...beforePosting(state, actor), posted)
 }
+
+/** The named files as they were found to be, or `null` unless each is this author's, unused and named once. */
+function ownFiles(
+  named: readonly { readonly id: string }[],
+  actor: Actor,
+  files: NonNullable<Facts['files']>,
+): Attachment[] | null {
+  const found = named.flatMap(({ id }) => {
+    const file = Object.hasOwn(files, id) ? files[id] : undefined
+    return file !== undefined && isBy(actor, file.by) ? [file.attachment] : []
+  })
+  return found.length === named.length && new Set(found).size === found.length ? found : null
+}
+
+const isBy = (actor: Actor, { kind, id }: ActorRef): boolean =>
+  actor.kind === kind && (actor.kind === 'visitor' ? actor.identities.includes(id) : actor.id === id)
+
+/** A mail of the contact opens a closed conversation as their message does; whoever read the mailbox is the system. */
+const beforeTheirs = (state: ConversationState): NewEvent[] =>
+  state.status === 'closed'
+    ? [{ kind: 'conversation.reopened', data: { by: 'contact', episode: state.episode + 1 } }]
+    : []
 
 /** Writing into a closed conversation reopens it; answering an unassigned one takes it; a newly proven identity joins. */
 function beforePosting(state: ConversationState, actor: Actor): NewEvent[] {
   const events: NewEvent[] = []
   if (state.status === 'closed') events.push(reopened(state, actor))
+  if (actor.kind === 'visitor' && actor.email !== undefined && actor.email !== state.mail?.address)
+    events.push({ kind: 'address.given', data: { verified: true }, content: { email: actor.email } })
   if (actor.kind === 'visitor' && !state.identities.includes(actor.identity))
     events.push({ kind: 'identity.added', data: { identity: actor.identity } })
   if (actor.kind === 'agent') {

@@ -1,4 +1,5 @@
 import type { Page } from '../schemas/content.ts'
+import type { ConversationMail } from './mail-state.ts'
 
 /** The latest message, as lists need it; its words are in the content row of `seq`. */
 export interface LastMessage {
@@ -42,4 +43,6 @@ export interface ConversationState {
   readonly waitingSince: number | null
   /** The page the visitor was last seen on. */
   readonly page: Page | null
+  /** Reaching the contact by e-mail; `null` where nothing of it has come up. */
+  readonly mail: ConversationMail | null
 }

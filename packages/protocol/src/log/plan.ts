@@ -58,6 +58,7 @@ export function planBatch(
   const results: CommandResult[] = []
   const remembered: KnownCommand[] = []
   let current = stream
+  let now = facts
   for (const command of commands) {
     const digest = digestOf(command)
     const before = known.get(command.id) ?? remembered.find((one) => one.id === command.id)
@@ -67,7 +68,7 @@ export function planBatch(
       if (!result.ok) break
       continue
     }
-    const decision = decide(current, command, actor, facts)
+    const decision = decide(current, command, actor, now)
     if (!decision.ok) {
       results.push({ id: command.id, ok: false, error: { code: decision.code, message: decision.message } })
       break
@@ -78,6 +79,7 @@ export function planBatch(
       numbered.push(next)
       current = apply(current, next)
     }
+    now = withoutUsed(now, numbered)
     const first = numbered[0]
     const last = numbered.at(-1)
     if (first === undefined || last === undefined) {
@@ -89,6 +91,13 @@ export function planBatch(
     results.push({ id: command.id, ok: true, first: at(first), last: at(last) })
   }
   return { stream: current, events, results, known: remembered }
+}
+
+/** The facts after these events: a file that a message has is not there for another. */
+export function withoutUsed(facts: Facts, events: readonly LogEvent[]): Facts {
+  if (facts.files === undefined) return facts
+  const used = events.flatMap(({ content }) => content?.attachments?.map(({ id }) => id) ?? [])
+  return { ...facts, files: Object.fromEntries(Object.entries(facts.files).filter(([id]) => !used.includes(id))) }
 }
 
 /** The same command again leads to the first result; anything else under its id is refused. */
@@ -112,6 +121,8 @@ function number(stream: StreamState, event: NewEvent, command: Command, actor: A
     kind: event.kind,
     command: command.id,
     actor,
+    ...(event.author !== undefined && { author: event.author }),
+    ...(event.origin !== undefined && { origin: event.origin }),
     ...(command.occurredAt !== undefined && { occurredAt: command.occurredAt }),
     at: Math.max(now, state?.lastAt ?? 0),
     data: event.data,

@@ -2,18 +2,10 @@
 
 import * as v from 'valibot'
 import { LIMITS } from '../limits.ts'
-import { Attachment, Page } from './content.ts'
-import { MessageText, storableText, Timestamp, Uuid } from './primitives.ts'
-
-const command = <const Kind extends string, const Data extends v.ObjectEntries>(kind: Kind, data: Data) =>
-  v.object({
-    /** UUIDv7 made by the author; unique per workspace, for ever. */
-    id: Uuid,
-    kind: v.literal(kind),
-    /** When the author did it, by the author's clock. Shown, never used to order. */
-    occurredAt: v.optional(Timestamp),
-    data: v.object(data),
-  })
+import { command } from './command.ts'
+import { Page } from './content.ts'
+import { MAIL_COMMANDS } from './mail-commands.ts'
+import { FileId, MailAddress, MessageText, storableText, Uuid } from './primitives.ts'
 
 /** A visitor's get-or-create of the open conversation on this channel; its id becomes the conversation's when it creates one. */
 export const OpenConversation = command('conversation.open', {
@@ -24,9 +16,20 @@ export const OpenConversation = command('conversation.open', {
 /** A message both sides see. The message's id is the command's. */
 export const PostMessage = command('message.post', {
   text: v.optional(MessageText),
-  attachments: v.optional(v.pipe(v.array(Attachment), v.minLength(1), v.maxLength(5))),
+  /** Files that this author has uploaded and no message has used; the server knows the rest about them. */
+  attachments: v.optional(
+    v.pipe(v.array(v.object({ id: FileId })), v.minLength(1), v.maxLength(LIMITS.filesPerMessage)),
+  ),
   /** The id of the message this one quotes. */
   replyTo: v.optional(Uuid),
+  /** An agent writes a mail: it goes to the contact's address at once, under this subject. */
+  mail: v.optional(
+    v.object({
+      subject: v.pipe(storableText(LIMITS.subjectLength), v.minLength(1, 'a subject')),
+      cc: v.optional(v.pipe(v.array(MailAddress), v.maxLength(LIMITS.mailRecipients))),
+      bcc: v.optional(v.pipe(v.array(MailAddress), v.maxLength(LIMITS.mailRecipients))),
+    }),
+  ),
 })
 
 /** The visitor moved to another page while a conversation is open. */
@@ -43,19 +46,30 @@ export const CloseConversation = command('conversation.close', {
 
 export const ReopenConversation = command('conversation.reopen', {})
 
+/**
+ * Takes the words, files and pages out of the log: of one message, or of everything before. With `retention` the
+ * conversation begins anew from there. Issued by the server alone, which removes the content itself.
+ */
+export const EraseContent = command('content.erase', {
+  message: v.optional(Uuid),
+  reason: v.optional(v.literal('retention')),
+})
+
 /** An agent takes a break or comes back; on the agent's own stream. */
 export const SetPresence = command('agent.set-presence', { presence: v.picklist(['online', 'break']) })
 
-/** Every command this version knows, told apart by `kind`. */
+/** Every command this version knows, told apart by `kind`: they are tried in this order, so the commonest comes first. */
 export const Command = v.variant('kind', [
-  OpenConversation,
   PostMessage,
+  OpenConversation,
   ViewPage,
   AssignConversation,
   UnassignConversation,
   CloseConversation,
   ReopenConversation,
+  EraseContent,
   SetPresence,
+  ...MAIL_COMMANDS,
 ])
 export type Command = v.InferOutput<typeof Command>
 export type CommandKind = Command['kind']

@@ -25,11 +25,38 @@ export const ConversationEventData = {
   'participant.joined': v.object({ agent: Uuid }),
   'participant.left': v.object({ agent: Uuid }),
   'page.changed': v.object({}),
-  'message.posted': v.object({ replyTo: v.optional(Uuid) }),
+  /** `held`: the mail that an agent took in. */
+  'message.posted': v.object({
+    replyTo: v.optional(Uuid),
+    via: v.optional(v.literal('mail')),
+    held: v.optional(Uuid),
+  }),
   'message.edited': v.object({ message: Uuid }),
   'message.retracted': v.object({ message: Uuid }),
   'comment.posted': v.object({ mentions: v.optional(v.array(Uuid)) }),
-  'content.erased': v.object({ message: Uuid }),
+  /** Where the contact is reached, and whether that is proven; the address itself is content. */
+  'address.given': v.object({ verified: v.boolean() }),
+  /** Which messages a mail will carry, under which Message-ID: written down before it leaves, so that a repeat is the same. */
+  'mail.planned': v.object({
+    kind: v.picklist(['reply', 'composed', 'transcript']),
+    messages: v.array(Uuid),
+    upTo: v.number(),
+    messageId: v.string(),
+  }),
+  'mail.sent': v.object({ mail: Uuid, messages: v.array(Uuid) }),
+  'mail.failed': v.object({
+    mail: Uuid,
+    messages: v.array(Uuid),
+    why: v.picklist(['refused', 'gave-up', 'capped', 'bounced']),
+  }),
+  /** A mail whose sender could not be verified waits for an agent's decision. */
+  'mail.held': v.object({ why: storableText(LIMITS.reasonLength), messageId: v.string(), identity: Uuid }),
+  /** An agent let it pass, or not. */
+  'mail.ruled': v.object({ held: Uuid, accepted: v.boolean() }),
+  'mail.stopped': v.object({}),
+  'transcript.requested': v.object({}),
+  /** Without a message: of everything before. */
+  'content.erased': v.object({ message: v.optional(Uuid), reason: v.optional(v.literal('retention')) }),
 } as const
 
 export type ConversationEventKind = keyof typeof ConversationEventData

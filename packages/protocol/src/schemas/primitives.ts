@@ -5,6 +5,9 @@ import { UUID_PATTERN } from '../uuid.ts'
 /** A UUID in lower-case text form. */
 export const Uuid = v.pipe(v.string(), v.regex(UUID_PATTERN, 'a UUID in lower case'))
 
+/** A file's id: 128 random bits in lower-case hexadecimal. */
+export const FileId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'the id of an uploaded file'))
+
 /** A log number: 1, 2, 3 …; 0 stands for "nothing yet". */
 export const LogNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
@@ -28,6 +31,12 @@ export const storableText = (maxLength: number) =>
     v.maxLength(maxLength, `at most ${maxLength} characters`),
     v.check((text) => !UNSTORABLE.test(text), 'well-formed Unicode without NUL'),
   )
+
+/** One e-mail address, and nothing that a mail program could read as more than one. */
+export const MailAddress = v.pipe(
+  storableText(LIMITS.addressLength),
+  v.regex(/^[^\s@<>()[\]\\,;:"\p{C}]{1,64}@[^\s@<>()[\]\\,;:"\p{C}]{1,253}$/u, 'an e-mail address'),
+)
 
 /** A message's text. */
 export const MessageText = v.pipe(storableText(LIMITS.textLength), v.minLength(1, 'some text'))

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { LIMITS } from '../limits.ts'
 import { Command } from './commands.ts'
 import { Content, Page } from './content.ts'
-import { LogNumber, SiteId, Timestamp, Uuid } from './primitives.ts'
+import { FileId, LogNumber, SiteId, Timestamp, Uuid } from './primitives.ts'
 
 // ── handshake ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,6 +101,19 @@ export const ConversationView = v.object({
   lastMessage: v.nullable(LastMessage),
   waitingSince: v.nullable(Timestamp),
   page: v.nullable(Page),
+  /** `null` where nothing of mail has come up; participants receive the address and what is true of it. */
+  mail: v.nullable(
+    v.object({
+      address: v.nullable(v.string()),
+      isVerified: v.boolean(),
+      isStopped: v.boolean(),
+      upTo: LogNumber,
+      planned: v.pipe(v.array(v.object({ id: Uuid, seq: LogNumber })), v.readonly()),
+      thread: v.pipe(v.array(v.string()), v.readonly()),
+      subject: v.nullable(v.string()),
+      held: v.pipe(v.array(Uuid), v.readonly()),
+    }),
+  ),
 })
 export type ConversationView = v.InferOutput<typeof ConversationView>
 
@@ -117,7 +130,8 @@ const reply = <const Entries extends v.ObjectEntries>(entries: Entries) =>
 export const VisitorWelcome = v.object({
   /** The identities this session has proven, the one it acts as first. */
   identities: v.array(Uuid),
-  site: v.object({ id: SiteId, name: v.string() }),
+  /** `mail`: who has left an address is answered by e-mail too. */
+  site: v.object({ id: SiteId, name: v.string(), mail: v.optional(v.boolean()) }),
   /** Whether somebody is there to answer. */
   availability: v.picklist(['online', 'away']),
   /** The visitor's conversations, most recently moved first. */
@@ -142,7 +156,13 @@ export type Colleague = v.InferOutput<typeof Colleague>
 export const AgentWelcome = v.object({
   agent: v.object({ ...Colleague.entries, email: v.string(), sight: v.picklist(['all', 'teams', 'own']) }),
   colleagues: v.array(Colleague),
-  sites: v.array(v.object({ id: SiteId, name: v.string() })),
+  /**
+   * `mail`: its mail is set up, so that agents may write one. `fallback`: answers that nobody read are mailed; where it is
+   * not said, as `mail`.
+   */
+  sites: v.array(
+    v.object({ id: SiteId, name: v.string(), mail: v.optional(v.boolean()), fallback: v.optional(v.boolean()) }),
+  ),
 })
 export type AgentWelcome = v.InferOutput<typeof AgentWelcome>
 
@@ -193,6 +213,8 @@ export const Row = v.object({
   online: v.boolean(),
   page: v.nullable(Page),
   lastActiveAt: Timestamp,
+  /** A mail whose sender is not verified waits for a decision. */
+  held: v.optional(v.boolean()),
 })
 export type Row = v.InferOutput<typeof Row>
 
@@ -275,6 +297,12 @@ export const REQUESTS = {
     request: v.object({}),
     reply: reply({ conversations: VisitorWelcome.entries.conversations }),
   },
+  /** Gives up the browser's token: it is nobody's from now on, and its sockets end. */
+  logout: {
+    from: ['visitor'],
+    request: v.object({}),
+    reply: reply({}),
+  },
   /** A keyset window of a list, most recently moved first; or, with `ids`, the present rows of those conversations. */
   list: {
     from: ['agent'],
@@ -290,6 +318,20 @@ export const REQUESTS = {
       rows: v.array(Row),
       more: v.boolean(),
       counts: Counts,
+    }),
+  },
+  /** Addresses from which files of a conversation can be loaded for some minutes; those that are not in it are left out. */
+  'file-urls': {
+    from: ['visitor', 'agent'],
+    request: v.object({
+      conversation: Uuid,
+      files: v.pipe(v.array(FileId), v.minLength(1), v.maxLength(LIMITS.fileUrls)),
+    }),
+    reply: reply({
+      /** `url` is relative to the server's base, or absolute where files have an origin of their own. */
+      urls: v.array(v.object({ id: FileId, url: v.string() })),
+      /** Milliseconds for which they hold, at least. */
+      expiresIn: v.number(),
     }),
   },
   typing: {

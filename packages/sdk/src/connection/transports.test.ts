@@ -100,6 +100,23 @@ describe.each([
   })
 })
 
+it('[CN14] a program that meets a server which is about to start is not refused for an origin it does not have', async () => {
+  const asked: string[] = []
+  const transport = createSocketIoTransport({
+    fetch: (input) => {
+      asked.push(String(input))
+      const error = { code: 'origin_refused', message: 'a client without an Origin needs the key of the site' }
+      return Promise.resolve(Response.json({ error }, { status: 403 }))
+    },
+  })
+  const { next } = connect({
+    connect: (target, handlers) =>
+      transport.connect({ ...target, server: 'http://127.0.0.1:9', auth: { site: 'acme', key: 'of acme' } }, handlers),
+  })
+  expect(await next()).toEqual({ reason: 'lost' })
+  expect(asked).toEqual([])
+})
+
 it('[CN4] the transport over WebSocket answers pings, and gives up when they stop', async () => {
   const timers: { readonly ms: number; readonly callback: () => void }[] = []
   const transport = createWebSocketTransport({

@@ -9,14 +9,16 @@ import type { Disconnected, Transport } from './transport.ts'
 const LOST: Disconnected = { reason: 'lost' }
 const FORBIDDEN = 403
 
-/** `lost` where the server lets this page in, knows no such question, or cannot be reached. */
+/** `lost` where the server lets this page in, knows no such question, or cannot be reached, and where this is no page. */
 export async function whyTurnedAway(
   { server, auth }: Parameters<Transport['connect']>[0],
   headers: Record<string, string>,
   fetch: Environment['fetch'],
 ): Promise<Disconnected> {
-  // Agents have no site: the inbox is a page of the server itself.
-  if (typeof auth.site !== 'string') return LOST
+  // Agents have no site: the inbox is a page of the server itself. A program without an origin is not turned away for it,
+  // and where its key is wrong it is told when it joins: what failed before that was the way there.
+  const isPage = 'location' in globalThis || headers.origin !== undefined
+  if (typeof auth.site !== 'string' || !isPage) return LOST
   try {
     const response = await fetch(`${server.replace(/\/+$/u, '')}/${auth.site}/origin`, {
       headers,

@@ -10,20 +10,13 @@ export function createAttention(): Attention {
     isVisible: () => document.visibilityState === 'visible',
     isOnline: () => navigator.onLine,
     onChange(callback) {
-      const onPageShow = (event: PageTransitionEvent) => {
-        // From the back-forward cache: timers stood still and the socket is gone, whatever it says.
-        if (event.persisted) callback()
-      }
-      document.addEventListener('visibilitychange', callback)
-      addEventListener('online', callback)
-      addEventListener('offline', callback)
-      addEventListener('pageshow', onPageShow)
-      return () => {
-        document.removeEventListener('visibilitychange', callback)
-        removeEventListener('online', callback)
-        removeEventListener('offline', callback)
-        removeEventListener('pageshow', onPageShow)
-      }
+      const stop = new AbortController()
+      document.addEventListener('visibilitychange', callback, stop)
+      addEventListener('online', callback, stop)
+      addEventListener('offline', callback, stop)
+      // From the back-forward cache: timers stood still and the socket is gone, whatever it says.
+      addEventListener('pageshow', ({ persisted }) => persisted && callback(), stop)
+      return () => stop.abort()
     },
   }
 }

@@ -1,33 +1,39 @@
-import type { People } from '@pendopo/protocol'
+import { applyConversationAndMail, type People } from '@pendopo/protocol'
 import { atom } from 'nanostores'
 import { derived } from '../derived.ts'
 import type { AgentConversation } from '../inbox-client.ts'
 import { PendopoError } from '../pendopo-error.ts'
-import { createThread, type ThreadOptions, type UnreadHint } from '../thread/create-thread.ts'
+import { createThread, type ThreadCore, type ThreadOptions } from '../thread/create-thread.ts'
+import type { UnreadHint } from '../thread/unread.ts'
 import type { Issuer } from './issue.ts'
 
 export interface AgentConversationOptions extends Pick<
   ThreadOptions,
-  'connection' | 'outbox' | 'environment' | '$viewer'
+  'connection' | 'outbox' | 'attachments' | 'environment' | '$viewer'
 > {
   readonly id: string
   readonly issuer: Issuer
+  readonly originalMail: AgentConversation['originalMail']
   readonly unreadHint: () => UnreadHint | undefined
   readonly onRead: (upTo: number) => void
   readonly onClose: () => void
 }
 
 /** A thread as an agent sees it: watched until closed, with what an agent can do to it. */
-export function createAgentConversation(options: AgentConversationOptions): AgentConversation {
-  const { id, connection, outbox, environment, $viewer, issuer, unreadHint, onRead, onClose } = options
+export function createAgentConversation(
+  options: AgentConversationOptions,
+): AgentConversation & Pick<ThreadCore, 'post'> {
+  const { id, connection, outbox, attachments, environment, $viewer, issuer, unreadHint, onRead, onClose } = options
   const $gone = atom<PendopoError | null>(null)
   const thread = createThread({
     connection,
     outbox,
+    attachments,
     environment,
     $viewer,
     owns: (entry) => outbox.resolve(entry.conversation) === id,
     unreadHint,
+    fold: applyConversationAndMail,
     onGone: (error) => $gone.set(error),
   })
   const stopGone = connection.onPacket('gone', ({ conversation }) => {
@@ -38,7 +44,7 @@ export function createAgentConversation(options: AgentConversationOptions): Agen
   })
   thread.bind(id)
   const { $id, $view, $messages, $typing, $hasOlder, $loading, $unread, $read } = thread
-  const { send, retry, discard, typing, loadOlder } = thread
+  const { send, attach, fileUrl, post, retry, discard, typing, loadOlder } = thread
 
   return {
     $id,
@@ -59,6 +65,9 @@ export function createAgentConversation(options: AgentConversationOptions): Agen
       Object.fromEntries(Object.values(thread.$timeline.get().marks).map(({ reader, read }) => [reader.id, read])),
     ),
     send,
+    attach,
+    fileUrl,
+    post,
     retry,
     discard,
     typing,
@@ -67,6 +76,9 @@ export function createAgentConversation(options: AgentConversationOptions): Agen
       thread.markRead()
       onRead(thread.$timeline.get().n)
     },
+    originalMail: options.originalMail,
+    ruleMail: (held, accepted) => issuer.issue(id, { kind: 'mail.rule', data: { held, accepted } }),
+    sendTranscript: () => issuer.issue(id, { kind: 'mail.transcript', data: {} }),
     assign: (agent) => issuer.issue(id, { kind: 'conversation.assign', data: { agent } }),
     unassign: () => issuer.issue(id, { kind: 'conversation.unassign', data: {} }),
     resolve: (reason) => issuer.issue(id, { kind: 'conversation.close', data: reason === undefined ? {} : { reason } }),

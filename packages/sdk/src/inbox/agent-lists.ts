@@ -6,7 +6,7 @@ import { CLIENT_LIMITS, type AgentWelcome, type Counts, type Row } from '@pendop
 import { atom, type ReadableAtom } from 'nanostores'
 import type { Connection } from '../connection/create-connection.ts'
 import type { Environment } from '../environment.ts'
-import type { UnreadHint } from '../thread/create-thread.ts'
+import type { UnreadHint } from '../thread/unread.ts'
 import type { InboxList, ListName, ListStatus } from '../inbox-client.ts'
 import { createWindow, type LiveWindow } from './live-window.ts'
 import type { ListWindow } from './list-window.ts'

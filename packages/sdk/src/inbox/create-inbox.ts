@@ -8,6 +8,7 @@ import { createConnection } from '../connection/create-connection.ts'
 import { createDeviceStorage } from '../device-storage.ts'
 import { createEnvironment } from '../environment/default-environment.ts'
 import type { AgentConversation, Inbox, InboxOptions } from '../inbox-client.ts'
+import { createAttachments } from '../files/attachments.ts'
 import { createOutbox } from '../outbox/create-outbox.ts'
 import { PendopoError } from '../pendopo-error.ts'
 import type { ThreadAuthor } from '../thread.ts'
@@ -16,6 +17,7 @@ import { createAgentConversation } from './agent-conversation.ts'
 import { createAgentHttp } from './agent-http.ts'
 import { createAgentLists } from './agent-lists.ts'
 import { createCookieTransport } from './cookie-transport.ts'
+import { createInboxSettings } from './inbox-settings.ts'
 import { createIssuer } from './issue.ts'
 import { createPresenceWish } from './presence-wish.ts'
 import { createTypingRoster } from './typing-roster.ts'
@@ -41,6 +43,8 @@ export function createInbox(options: InboxOptions): Inbox {
   const $viewer = atom<Viewer>({ side: 'agent', id: null })
   let desk: Desk | null = null
   let isClosed = false
+  /** The server ends the session that asks for another, and the word of it may come before the answer. */
+  let isRenewing = false
   let cancelAsk: (() => void) | null = null
 
   const connection = createConnection<AgentWelcome>({
@@ -71,9 +75,21 @@ export function createInbox(options: InboxOptions): Inbox {
     const device = createDeviceStorage({ ...environment, name })
     const outbox = createOutbox({ name, storage: device.open, connection, environment })
     const issuer = createIssuer(outbox, environment)
-    const conversations = new Map<string, AgentConversation>()
+    const conversations = new Map<string, ReturnType<typeof createAgentConversation>>()
+    const attachments = createAttachments({
+      ...{ name, server: options.server, storage: device.open, connection, environment },
+      target: async () => ({ path: 'api/agent/files', headers: http.headers() }),
+      post(conversation, command, files) {
+        const open = conversations.get(conversation)
+        if (open !== undefined) return open.post(command, files)
+        const queued = outbox.add([{ conversation, command, attachments: files }])
+        // Nobody looks at it: the conversation is not open.
+        return { id: command.id, queued, stored: new Promise(() => undefined) }
+      },
+    })
     const stopAck = outbox.onAck(({ conversation }) => lists.touch([conversation]))
     void outbox.load()
+    attachments.resume()
     return {
       agent,
       conversation(id: string): AgentConversation {
@@ -83,9 +99,11 @@ export function createInbox(options: InboxOptions): Inbox {
           id,
           connection,
           outbox,
+          attachments,
           environment,
           $viewer,
           issuer,
+          originalMail: (mail) => http.originalMail(id, mail),
           unreadHint: () => lists.unreadOf(id),
           onRead: (upTo) => lists.read(id, upTo),
           onClose: () => void conversations.delete(id),
@@ -95,6 +113,7 @@ export function createInbox(options: InboxOptions): Inbox {
       },
       close() {
         for (const conversation of [...conversations.values()]) conversation.close()
+        attachments.close()
         stopAck()
         issuer.close()
         void outbox.close().then(device.close)
@@ -168,6 +187,7 @@ export function createInbox(options: InboxOptions): Inbox {
       if (agent !== null && self !== undefined) $agent.set({ ...agent, ...self })
     }),
     connection.$error.listen((error) => {
+      if (isRenewing) return
       if (error?.code === 'unauthenticated' || error?.code === 'wrong_credentials') leave()
       else if ($session.get() === 'signed-in') $error.set(error)
     }),
@@ -191,13 +211,34 @@ export function createInbox(options: InboxOptions): Inbox {
     $typing: typing.$typing,
     async signIn(login) {
       const agent = await http.signIn(login)
-      if (isClosed) return
+      if (agent === null) return 'needs-code'
+      if (isClosed) return 'signed-in'
       enter(agent)
       connection.restart()
+      return 'signed-in'
     },
     async signOut() {
       await http.signOut()
       leave()
+    },
+    async signOutEverywhere() {
+      await http.signOutEverywhere()
+      leave()
+    },
+    twoStep: http.twoStep,
+    settings: createInboxSettings(http.call),
+    async changePassword(change) {
+      let isChanged = false
+      isRenewing = true
+      try {
+        await http.changePassword(change)
+        isChanged = true
+      } finally {
+        isRenewing = false
+        if (isChanged && !isClosed) connection.restart()
+        // Done, and the answer with the new session was lost.
+        else if (connection.$error.get()?.code === 'unauthenticated') leave()
+      }
     },
     list: (query) => lists.open(query),
     conversation(id) {

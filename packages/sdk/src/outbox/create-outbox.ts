@@ -1,5 +1,5 @@
-// The outbox: what was written on this device and is not yet in the log. It persists, then emits; what it holds is
-// shared by all tabs, and one of them drains it (`drain.ts`). It does not know what a thread looks like.
+// The outbox: what was written on this device and is not yet in the log. It persists (`storage-queue.ts`), then emits;
+// what it holds is shared by all tabs, and one of them drains it (`drain.ts`). It does not know what a thread looks like.
 
 import type { Answer } from '@pendopo/protocol'
 import { atom, type ReadableAtom } from 'nanostores'
@@ -7,12 +7,12 @@ import type { Connection } from '../connection/create-connection.ts'
 import type { Environment } from '../environment.ts'
 import { conversationOf, inOrder, type Aliases } from './batch.ts'
 import { createDrain } from './drain.ts'
-import { inTime } from './in-time.ts'
+import { createStorageQueue } from './storage-queue.ts'
 import { createTabLink } from './tab-link.ts'
 import type { OutboxEntry, Storage } from './storage.ts'
 import { PendopoError } from '../pendopo-error.ts'
 
-export type Addressed = Pick<OutboxEntry, 'conversation' | 'command'>
+export type Addressed = Pick<OutboxEntry, 'conversation' | 'command' | 'attachments'>
 
 /** Commands the server has stored, as one of this browser's tabs learnt it. */
 export interface Acknowledged {
@@ -62,18 +62,11 @@ export interface OutboxOptions {
 /** What could not be read is read again: unsent messages of an earlier visit may be in it. */
 const STORAGE_RETRY_MS = 5_000
 
-/** Deleting is asked for that often: a database that is busy now may not be in a second. */
-const WIPE_TRIES = 4
-const WIPE_RETRY_MS = 500
-
-const NOTHING = (): void => undefined
-
 /** Where aliases are kept in storage. */
 const ALIASES = 'aliases'
 
 export function createOutbox(options: OutboxOptions): Outbox {
   const { environment } = options
-  const { log } = environment
   const $entries = atom<readonly OutboxEntry[]>([])
   const $persistence = atom<'indexeddb' | 'memory'>('indexeddb')
   const ackListeners = new Set<(ack: Acknowledged) => void>()
@@ -87,13 +80,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let writing: readonly OutboxEntry[] = []
   /** Ids that are done with; a removal that failed, or a slow read, must not bring them back. */
   const done = new Set<string>()
-  /** Counts who was wiped: what was queued for a former one is not carried out any more. */
-  let visitor = 0
   let isClosed = false
   let isLoaded = false
   let cancelRetry: (() => void) | null = null
-  /** All work on storage, one after the other: what was sent first is written first. */
-  let tail: Promise<unknown> = Promise.resolve()
 
   const lastPosition = () =>
     [...durable, ...volatile, ...writing].reduce((last, { position }) => Math.max(last, position), 0)
@@ -104,38 +93,28 @@ export function createOutbox(options: OutboxOptions): Outbox {
     drain.wake()
   }
 
-  async function onDevice<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
-    const storage = await inTime(environment.clock, options.storage())
-    const result = await inTime(environment.clock, work(storage))
-    if (volatile.length === 0) $persistence.set(storage.kind)
-    return result
-  }
-
-  /** Queues work on storage. Its failure is logged and answered with `fallback`; so is what a wipe has overtaken. */
-  function onStorage(what: string, work: (storage: Storage) => Promise<unknown>, fallback = NOTHING): Promise<void> {
-    const asked = visitor
-    const next = tail.then(async () => {
-      try {
-        if (asked !== visitor) return fallback()
-        await onDevice(work)
-      } catch (cause) {
-        log('outbox.storage-failed', { what, cause: String(cause) })
-        return fallback()
-      }
-    })
-    tail = next
-    return next
-  }
+  const queue = createStorageQueue({
+    ...environment,
+    storage: options.storage,
+    onAnswer(kind) {
+      if (volatile.length === 0) $persistence.set(kind)
+    },
+  })
 
   function reload(): Promise<void> {
-    return onStorage(
+    return queue.run(
       'read',
       async (storage) => {
-        const asked = visitor
+        const asked = queue.visitor()
         const [entries, kept] = [await storage.entries(), await storage.get(ALIASES)]
-        if (asked !== visitor) return
+        if (asked !== queue.visitor()) return
         if (kept !== undefined) aliases = { ...parseAliases(kept), ...aliases }
-        durable = keepIdentity(entries, durable)
+        // Written, but never said so in time: this tab keeps it in memory, where its place among its own is.
+        const own = new Set(volatile.map(({ command }) => command.id))
+        durable = keepIdentity(
+          entries.filter(({ command }) => !own.has(command.id)),
+          durable,
+        )
         isLoaded = true
         publish()
       },
@@ -148,20 +127,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function put(commands: readonly Addressed[]): Promise<void> {
     const base = lastPosition()
-    const asked = visitor
+    const asked = queue.visitor()
     const provisional = commands.map((command, index) => ({ ...command, position: base + (index + 1) / 1_024 }))
     const ids = new Set(commands.map(({ command }) => command.id))
     for (const id of ids) done.delete(id)
     writing = [...writing, ...provisional]
     publish()
-    await onStorage(
+    await queue.run(
       'write',
       async (storage) => {
         // Behind something that is in memory only, everything is: the order within a tab comes first.
         if (volatile.length > 0) return keepInMemory(provisional)
         const entries = await storage.put(commands)
         // Wiped meanwhile, perhaps by another tab before this was written: it may not stay.
-        if (asked !== visitor) return storage.remove(entries.map(({ position }) => position))
+        if (asked !== queue.visitor()) return storage.remove(entries.map(({ position }) => position))
         // A retry has its command twice for a moment, and never not at all.
         const former = durable.filter(({ command }) => ids.has(command.id)).map(({ position }) => position)
         if (former.length > 0) await storage.remove(former)
@@ -170,10 +149,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
         tabs.post({ type: 'changed' })
       },
       () => {
-        if (asked === visitor) keepInMemory(provisional)
+        if (asked === queue.visitor()) keepInMemory(provisional)
       },
     )
-    if (asked !== visitor) throw new PendopoError('unavailable', 'unable to send; the visitor has logged out')
+    if (asked !== queue.visitor()) throw new PendopoError('unavailable', 'unable to send; the visitor has logged out')
     function finish(): void {
       writing = writing.filter(({ command }) => !ids.has(command.id))
       publish()
@@ -195,7 +174,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     volatile = volatile.filter(({ command }) => !gone.has(command.id))
     publish()
     if (positions.length === 0) return Promise.resolve()
-    return onStorage('remove', (storage) => storage.remove(positions))
+    return queue.run('remove', (storage) => storage.remove(positions))
   }
 
   const drain = createDrain({
@@ -203,6 +182,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     connection: options.connection,
     environment,
     entries: () => [...inOrder([...durable, ...volatile].filter(({ command }) => !done.has(command.id)))],
+    refresh: reload,
     aliases: () => aliases,
     isAlone: () => volatile.length > 0,
     async acknowledge(ack) {
@@ -210,26 +190,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (isRebound) aliases = { ...aliases, [ack.asked]: ack.conversation }
       for (const listener of ackListeners) listener(ack)
       // The alias first: a crash between the two leaves an opening that is answered again, never a lost address.
-      if (isRebound) void onStorage('alias', (storage) => storage.set(ALIASES, JSON.stringify(aliases)))
+      if (isRebound) void queue.run('alias', (storage) => storage.set(ALIASES, JSON.stringify(aliases)))
       await remove(ack.stored.map(({ id }) => id))
       tabs.post({ type: 'acknowledged', ack: { ...ack, events: [] } })
     },
     async fail(entries, failure) {
-      const failed = entries.map((entry) => ({ ...entry, failure }))
-      const byId = new Map(failed.map((entry) => [entry.command.id, entry]))
-      const marked = (list: readonly OutboxEntry[]) => list.map((entry) => byId.get(entry.command.id) ?? entry)
-      const stored = durable.filter(({ command }) => byId.has(command.id)).map((entry) => ({ ...entry, failure }))
+      const ids = new Set(entries.map(({ command }) => command.id))
+      const marked = (list: readonly OutboxEntry[]) =>
+        list.map((entry) => (ids.has(entry.command.id) ? { ...entry, failure } : entry))
       durable = marked(durable)
       volatile = marked(volatile)
       publish()
-      await onStorage('mark', (storage) => storage.replace(stored))
+      await queue.run('mark', (storage) => storage.replace(durable.filter(({ command }) => ids.has(command.id))))
       tabs.post({ type: 'changed' })
     },
     withdraw: remove,
   })
 
   function clear(): void {
-    visitor++
+    queue.forget()
     for (const { command } of $entries.get()) done.add(command.id)
     aliases = {}
     durable = volatile = writing = []
@@ -241,8 +220,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const positions = durable.map(({ position }) => position)
       clear()
       // What the tabs share is empty by now; what is this tab's alone is not, nor what it wrote before it heard.
-      void onStorage('wipe', (storage) => (storage.kind === 'memory' ? storage.wipe() : storage.remove(positions)))
-      if (positions.length > 0) void tail.then(() => tabs.post({ type: 'changed' }))
+      void queue.run('wipe', (storage) => (storage.kind === 'memory' ? storage.wipe() : storage.remove(positions)))
+      if (positions.length > 0) void queue.done().then(() => tabs.post({ type: 'changed' }))
       for (const listener of wipedListeners) listener()
       return
     }
@@ -263,7 +242,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     $entries,
     $persistence,
     load,
-    check: () => void onStorage('look', async () => undefined),
+    check: () => void queue.run('look', async () => undefined),
     async add(commands) {
       options.connection.connect()
       void load()
@@ -283,18 +262,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     async wipe() {
       clear()
       // In one piece: what somebody else writes next waits behind it.
-      const wiping = tail.then(async () => {
-        for (let tries = 1; ; tries++) {
-          try {
-            return await onDevice((storage) => storage.wipe())
-          } catch (cause) {
-            if (tries === WIPE_TRIES) return cause
-            await new Promise<void>((resolve) => environment.clock.after(WIPE_RETRY_MS, resolve))
-          }
-        }
-      })
-      tail = wiping
-      const cause = await wiping
+      const cause = await queue.wipe()
       tabs.post({ type: 'wiped' })
       if (cause !== undefined) throw new PendopoError('unavailable', 'unable to log out; storage refuses', { cause })
     },
@@ -310,7 +278,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       tabs.close()
       drain.close()
       ackListeners.clear()
-      await tail
+      await queue.done()
     },
   }
 }
@@ -324,11 +292,14 @@ function parseAliases(text: string): Aliases {
   )
 }
 
-/** An entry that did not change stays the same object, and so does what is made of it. */
+/**
+ * An entry that did not change stays the same object, and so does what is made of it. What is known to have failed has,
+ * also where the device would not write that down.
+ */
 function keepIdentity(entries: readonly OutboxEntry[], former: readonly OutboxEntry[]): readonly OutboxEntry[] {
   const byPosition = new Map(former.map((entry) => [entry.position, entry]))
   return entries.map((entry) => {
     const known = byPosition.get(entry.position)
-    return known?.command.id === entry.command.id && known.failure?.code === entry.failure?.code ? known : entry
+    return known?.command.id === entry.command.id && (known.failure ?? !entry.failure) ? known : entry
   })
 }

@@ -4,7 +4,7 @@
 
 import { ERROR_CODES, CLIENT_LIMITS, type Answer } from '@pendopo/protocol'
 import { PendopoError, toPendopoError } from '../pendopo-error.ts'
-import { opens, toBatch, toQueues, type Aliases } from './batch.ts'
+import { conversationOf, opens, toBatch, toQueues, type Aliases } from './batch.ts'
 import type { Acknowledged, OutboxOptions } from './create-outbox.ts'
 import type { OutboxEntry } from './storage.ts'
 
@@ -22,6 +22,8 @@ export interface Failure {
 
 interface DrainOptions extends Pick<OutboxOptions, 'name' | 'connection' | 'environment'> {
   entries(): readonly OutboxEntry[]
+  /** Reads what is unsent by what the device knows now. */
+  refresh(): Promise<void>
   aliases(): Aliases
   /** Whether this tab holds entries that no other tab can know. */
   isAlone(): boolean
@@ -76,22 +78,35 @@ export function createDrain(options: DrainOptions): Drain {
     const first = entries.find((entry) => entry.failure === undefined)
     if (first === undefined) {
       head = null
+      // Until the last tick is written down, the next tab to lead would take it for unsent.
+      if ([...lanes.values()].some(({ isBusy }) => isBusy)) return
       // A page that holds a lock may not rest in the back-forward cache.
       release?.()
       release = null
       isLeading = false
       return
     }
-    release ??= leadership.acquire(`${options.name}:outbox`, () => {
+    if (release === null) lead()
+    if (head?.id !== first.command.id) head = { id: first.command.id, since: clock.now() }
+    if (!connection.isOnline() || !maySend(head)) return
+    const aliases = options.aliases()
+    // Under the id of its opening too: what is still to be written down, or a pause, holds for the conversation it found.
+    const held = new Set<string>()
+    for (const [conversation, { isBusy, resume }] of lanes)
+      if (isBusy || resume !== null) held.add(conversationOf({ conversation }, aliases))
+    for (const [conversation, queue] of toQueues(entries, aliases))
+      if (!held.has(conversation)) void send(conversation, queue, laneOf(conversation))
+  }
+
+  function lead(): void {
+    const own = leadership.acquire(`${options.name}:outbox`, async () => {
+      // The tab that led before may have sent what this one still takes for unsent.
+      await options.refresh()
+      if (release !== own) return
       isLeading = true
       wake()
     })
-    if (head?.id !== first.command.id) head = { id: first.command.id, since: clock.now() }
-    if (!connection.isOnline() || !maySend(head)) return
-    for (const [conversation, queue] of toQueues(entries, options.aliases())) {
-      const lane = laneOf(conversation)
-      if (!lane.isBusy && lane.resume === null) void send(conversation, queue, lane)
-    }
+    release = own
   }
 
   function maySend({ since }: { readonly since: number }): boolean {
@@ -132,7 +147,9 @@ export function createDrain(options: DrainOptions): Drain {
         refusal = { entry, error: toPendopoError(result.error, 'send') }
         break
       }
-      stored.push({ id: result.id, n: result.n?.[1] ?? null, at: result.at ?? null })
+      // An address that is known already is acknowledged without an event, and no echo will come.
+      const none = entry.command.kind === 'address.give' ? 0 : null
+      stored.push({ id: result.id, n: result.n?.[1] ?? none, at: result.at ?? none })
     }
     const asked = batch[0]?.conversation ?? answer.stream.id
     if (stored.length > 0) {

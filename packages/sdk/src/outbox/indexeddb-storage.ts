@@ -93,6 +93,7 @@ export function createIndexedDbStorage(name: string, factory: IDBFactory): Stora
 
   return {
     kind: 'indexeddb',
+    run,
     entries: () =>
       run<readonly OutboxEntry[]>('readonly', [], (transaction) => {
         const request: IDBRequest<OutboxEntry[]> = transaction.objectStore(OUTBOX).getAll()

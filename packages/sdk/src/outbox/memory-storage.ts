@@ -7,36 +7,30 @@ export function createMemoryStorage(): Storage {
   const values = new Map<string, string>()
   return {
     kind: 'memory',
-    entries: () => Promise.resolve(entries),
-    put(added) {
+    entries: async () => entries,
+    async put(added) {
       const stored = added.map((entry) => ({ ...entry, position: ++position }))
       entries = [...entries, ...stored]
-      return Promise.resolve(stored)
+      return stored
     },
-    replace(changed) {
-      const byPosition = new Map(changed.map((entry) => [entry.position, entry]))
-      entries = entries.map((entry) => byPosition.get(entry.position) ?? entry)
-      return Promise.resolve()
+    async replace(changed) {
+      entries = entries.map((entry) => changed.find((other) => other.position === entry.position) ?? entry)
     },
-    remove(positions) {
-      const gone = new Set(positions)
-      entries = entries.filter((entry) => !gone.has(entry.position))
-      return Promise.resolve()
+    async remove(positions) {
+      entries = entries.filter((entry) => !positions.includes(entry.position))
     },
-    get: (key) => Promise.resolve(values.get(key)),
-    set(key, value) {
+    get: async (key) => values.get(key),
+    async set(key, value) {
       values.set(key, value)
-      return Promise.resolve()
     },
-    setOnce(key, value) {
+    async setOnce(key, value) {
       const present = values.get(key) ?? value
       values.set(key, present)
-      return Promise.resolve(present)
+      return present
     },
-    wipe() {
+    async wipe() {
       entries = []
       values.clear()
-      return Promise.resolve()
     },
     close: () => undefined,
   }

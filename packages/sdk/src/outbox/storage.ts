@@ -1,4 +1,4 @@
-import type { Command } from '@pendopo/protocol'
+import type { Attachment, Command } from '@pendopo/protocol'
 
 /** One command on its way to the server. */
 export interface OutboxEntry {
@@ -7,6 +7,8 @@ export interface OutboxEntry {
   /** The conversation it is for; the id of an unsent `conversation.open` where that does not exist yet. */
   readonly conversation: string
   readonly command: Command
+  /** What is known of the files that a message names: to show it. */
+  readonly attachments?: readonly Attachment[]
   /** Set once the server has refused it for good. */
   readonly failure?: { readonly code: string; readonly message: string }
 }
@@ -26,6 +28,11 @@ export interface Storage {
   set(key: string, value: string): Promise<void>
   /** Sets what is not set yet, and returns what is set now: two tabs that start together agree. */
   setOnce(key: string, value: string): Promise<string>
+  /**
+   * For what is loaded on demand and keeps things of its own: one transaction on the same database, so that a wipe takes
+   * them along. Only where there is one. `absent` is the result where nothing was ever written.
+   */
+  run?<T>(mode: IDBTransactionMode, absent: T, work: (transaction: IDBTransaction) => () => T): Promise<T>
   /** Deletes everything. */
   wipe(): Promise<void>
   close(): void

@@ -1,69 +1,24 @@
-// A world of visitors with several tabs each, agents with a client, a network with faults and a server, under one
-// manual clock: what the simulation lets loose, and what must hold once it is quiet again.
+// A world of visitors with several tabs each, an agent, a network with faults and a server of two nodes, under one
+// manual clock: it carries out what the story says, and comes to rest to be judged.
 
-import { PROTOCOL_VERSION, type AgentWelcome } from '@pendopo/protocol'
-import { atom } from 'nanostores'
 import type { Chat } from '../chat.ts'
-import { createConnection } from '../connection/create-connection.ts'
-import type { Transport } from '../connection/transport.ts'
-import { createChat } from '../create-chat.ts'
-import { createOutbox } from '../outbox/create-outbox.ts'
-import {
-  createFakeServer,
-  createManualClock,
-  createRandom,
-  createTestDevice,
-  type FakeServer,
-  type TestTab,
-} from '../testing.ts'
-import { createThread, type ThreadCore } from '../thread/create-thread.ts'
+import type { Environment } from '../environment.ts'
+import { createFakeServer, createManualClock, createRandom, createTestDevice, type TestDevice } from '../testing.ts'
 import type { SentMessage, Thread } from '../thread.ts'
-import type { Viewer } from '../timeline/to-thread-items.ts'
-import { neverFetching, notPersisting } from './mutants.ts'
+import { createDeviceClock } from './device-clock.ts'
+import { judge, type Sent } from './judge.ts'
+import { mutationOf, type MutantName } from './mutants.ts'
+import { MOST_TABS, VISITORS, type Operation, type StorageState } from './operations.ts'
+import { createRefusalWatch } from './refusals.ts'
+import { createSimulatedAgent } from './simulated-agent.ts'
+import { openTab, type SimulatedTab, type SimulatedVisitor } from './simulated-visitor.ts'
 
-const SERVER = 'https://chat.example.com'
+const NODES = 2
+/** Each part of the world has random numbers of its own: what one draws does not change what another gets. */
+const SOURCES = 16
 
-export type Operation =
-  | { readonly type: 'send'; readonly visitor: number; readonly tab: number }
-  | { readonly type: 'agent-sends'; readonly visitor: number }
-  | { readonly type: 'server-agent'; readonly visitor: number; readonly what: 'post' | 'close' | 'read' | 'assign' }
-  | { readonly type: 'open-tab'; readonly visitor: number }
-  | { readonly type: 'reload'; readonly visitor: number; readonly tab: number }
-  | { readonly type: 'look'; readonly visitor: number; readonly tab: number; readonly isVisible: boolean }
-  | { readonly type: 'cut' }
-  | { readonly type: 'dark'; readonly isDark: boolean }
-  | { readonly type: 'lose-ack' }
-  | { readonly type: 'refuse'; readonly code: 'rate_limited' | 'unavailable' | 'conflict' | 'internal' }
-  | { readonly type: 'noise'; readonly percent: number }
-  | { readonly type: 'acks-late'; readonly ms: number }
-  | { readonly type: 'disk'; readonly visitor: number; readonly fails: boolean }
-  | { readonly type: 'jump'; readonly ms: number }
-  | { readonly type: 'wait'; readonly ms: number }
-
-/** Products that are broken on purpose: the simulation must notice each. */
-export type Mutant = 'none' | 'server forgets commands' | 'client never fetches' | 'outbox does not persist'
-
-interface Sent {
-  readonly id: string
-  readonly tab: string
-  /** The promise of `queued` held on a device whose storage worked. */
-  isSafe: boolean
-  isStored: boolean
-  isRefused: boolean
-}
-
-interface LiveTab {
-  readonly name: string
-  readonly environment: TestTab
-  readonly chat: Chat
-  /** Whether its device would not tell it who it is: from then on it is on its own, in memory. */
-  hasGivenUp: boolean
-}
-
-interface Visitor {
-  readonly device: ReturnType<typeof createTestDevice>
-  tabs: readonly LiveTab[]
-}
+/** By then an ack has come, or the message went out again and that one's has. */
+const ACK_WITHIN_MS = 60_000
 
 export interface World {
   run(operation: Operation): Promise<void>
@@ -71,119 +26,128 @@ export interface World {
   verdict(): Promise<readonly string[]>
 }
 
-export function createWorld(seed: number, mutant: Mutant = 'none'): World {
+interface Tracked extends Sent {
+  readonly visitor: SimulatedVisitor | null
+  readonly at: number
+}
+
+export function createWorld(seed: number, name: MutantName | null = null): World {
+  const { server: mutation = {}, client: mutant = (environment) => environment } = mutationOf(name)
   const clock = createManualClock()
-  const random = createRandom(seed * 16)
+  const source = (index: number) => seed * SOURCES + index
+  const random = createRandom(source(0))
+  const percent = (share: number) => random.integer(100) < share
+  const clocks = Array.from({ length: VISITORS + 2 }, () => createDeviceClock(clock))
+  const clockOf = (index: number) => clocks[index] ?? fail()
   let noise = 0
+  let replays = 0
+  let hints = { ms: 0, lostPercent: 0 }
+
   const server = createFakeServer({
-    clock,
-    seed: seed * 16 + 1,
-    forgetsCommands: mutant === 'server forgets commands',
+    ...mutation,
+    clock: clockOf(VISITORS + 1),
+    seed: source(1),
+    nodes: NODES,
     faults: {
       latency: () => (noise === 0 ? 5 : random.integer(400)),
       fate() {
-        if (random.integer(100) >= noise) return 'deliver'
+        if (!percent(noise)) return 'deliver'
         return random.fraction() < 0.5 ? 'lose' : 'repeat'
       },
+      replays: () => replays,
+      commit: () => 1 + random.integer(noise === 0 ? 5 : 200),
+      hint: () => (percent(hints.lostPercent) ? null : hints.ms),
     },
   })
-  const sent: Sent[] = []
-  const agents = new Map<string, ThreadCore>()
+
+  const refusals = createRefusalWatch()
+  const mutate = (environment: Environment) => refusals.watch(mutant(environment))
+  const sent: Tracked[] = []
   let tabs = 0
   let words = 0
 
-  const mutated = (transport: Transport): Transport =>
-    mutant === 'client never fetches' ? neverFetching(transport) : transport
+  const device = (index: number, agent?: string): TestDevice =>
+    createTestDevice({
+      clock: clockOf(index),
+      transport: server.transport(agent === undefined ? {} : { agent }),
+      seed: source(index + 2),
+    })
+  const visitors: readonly SimulatedVisitor[] = Array.from({ length: VISITORS }, (_, index) => ({
+    device: device(index),
+    clock: clockOf(index),
+    tabs: [],
+  }))
+  const agentDevice = device(VISITORS, server.agent.id)
+  const agent = createSimulatedAgent({ id: server.agent.id, device: agentDevice, mutate })
+  const devices = [...visitors.map((visitor) => visitor.device), agentDevice]
+  /** Visitors whose clock was ever set. */
+  const touched = new Set<SimulatedVisitor>()
 
-  const visitors: readonly Visitor[] = [0, 1].map((index) => {
-    const device = createTestDevice({ clock, transport: mutated(server.transport()), seed: seed * 16 + index + 2 })
-    return { device, tabs: [] }
-  })
-
-  function openTab(visitor: Visitor): LiveTab {
-    const environment = visitor.device.tab()
-    const storage = async (name: string) => {
-      const real = await environment.storage(name)
-      return mutant === 'outbox does not persist' ? notPersisting(real) : real
-    }
-    const log = (event: string) => void (tab.hasGivenUp ||= event === 'storage.given-up')
-    const chat = createChat({ server: SERVER, site: 'acme', environment: { ...environment, storage, log } })
-    const tab: LiveTab = { name: `tab ${++tabs}`, environment, chat, hasGivenUp: false }
-    visitor.tabs = [...visitor.tabs, tab]
-    chat.connect()
-    return tab
+  function open(visitor: SimulatedVisitor): SimulatedTab {
+    return openTab(visitor, {
+      name: `tab ${++tabs}`,
+      mutate,
+      watch: {
+        elapsed: () => clock.now(),
+        oldestUnsent: (commands) => oldestUnsent(visitor, commands),
+        isClockTouched: () => touched.has(visitor),
+      },
+    })
   }
 
-  const visitorAt = (index: number): Visitor => visitors[index % visitors.length] ?? fail()
-  const tabAt = (visitor: Visitor, index: number) =>
-    visitor.tabs[index % Math.max(visitor.tabs.length, 1)] ?? openTab(visitor)
+  /**
+   * When the oldest message was written that this visitor's outbox may still hold: what is sent now, what is not in the
+   * log, and for a minute what is and no ack has told of. An opening may be older than any.
+   */
+  function oldestUnsent(visitor: SimulatedVisitor, commands: readonly string[]): number {
+    if (!sent.some(({ id }) => id === commands[0])) return 0
+    const logged = new Set(server.conversations().flatMap((id) => server.log(id).map(({ command }) => command)))
+    const mayWait = ({ id, at, isStored, isRefused }: Tracked) =>
+      commands.includes(id) || (!isStored && !isRefused && (!logged.has(id) || clock.now() - at < ACK_WITHIN_MS))
+    return sent
+      .filter((one) => one.visitor === visitor && mayWait(one))
+      .reduce((oldest, { at }) => Math.min(oldest, at), clock.now())
+  }
 
-  function track(tab: string, isSafe: () => boolean, message: SentMessage): void {
-    const one: Sent = { id: message.id, tab, isSafe: false, isStored: false, isRefused: false }
+  const visitorAt = (index: number) => visitors[index] ?? fail()
+  const tabAt = (visitor: SimulatedVisitor, index: number) =>
+    visitor.tabs[index % Math.max(visitor.tabs.length, 1)] ?? open(visitor)
+
+  function track(message: SentMessage, from: Pick<Tracked, 'lane' | 'visitor'>, isKeeping: () => boolean): void {
+    const one: Tracked = {
+      ...from,
+      id: message.id,
+      at: clock.now(),
+      isSafe: false,
+      isStored: false,
+      isRefused: false,
+    }
     sent.push(one)
-    void message.queued.then(() => (one.isSafe = isSafe()))
+    void message.queued.then(() => (one.isSafe = isKeeping()))
     void message.stored.then(
       () => (one.isStored = true),
       () => (one.isRefused = true),
     )
   }
 
-  const agentDevice = createTestDevice({
-    clock,
-    transport: mutated(server.transport({ agent: server.agent.id })),
-    seed: seed * 16 + 8,
-  })
-  const agentTab = agentDevice.tab()
-  const agentConnection = createConnection<AgentWelcome>({
-    server: SERVER,
-    namespace: '/agent',
-    environment: agentTab,
-    probe: { name: 'list', argument: { list: 'all', status: 'open', limit: 1 } },
-    auth: async () => ({ version: PROTOCOL_VERSION }),
-  })
-  const agentOutbox = createOutbox({
-    name: 'agent',
-    storage: () => agentTab.storage('agent'),
-    connection: agentConnection,
-    environment: agentTab,
-  })
-  agentConnection.connect()
-  const $viewer = atom<Viewer>({ side: 'agent', id: server.agent.id })
-
-  function agentThread(id: string): ThreadCore {
-    const known = agents.get(id)
-    if (known !== undefined) return known
-    const thread = createThread({
-      connection: agentConnection,
-      outbox: agentOutbox,
-      environment: agentTab,
-      $viewer,
-      owns: (entry) => entry.conversation === id,
-    })
-    agents.set(id, thread)
-    thread.bind(id)
-    return thread
-  }
-
   /** The conversation a visitor's tabs are in, as the server knows it. */
-  const conversationOf = (visitor: Visitor) =>
+  const conversationOf = (visitor: SimulatedVisitor) =>
     server.conversations().find((id) => visitor.tabs.some(({ chat }) => chat.conversation().$id.get() === id))
 
   async function run(operation: Operation): Promise<void> {
     switch (operation.type) {
       case 'send': {
         const visitor = visitorAt(operation.visitor)
-        const { chat, name } = tabAt(visitor, operation.tab)
-        track(
-          name,
-          () => chat.$persistence.get() === 'indexeddb',
-          chat.conversation().send({ text: `word ${++words}` }),
-        )
+        const tab = tabAt(visitor, operation.tab)
+        const message = tab.chat.conversation().send({ text: `word ${++words}` })
+        track(message, { lane: tab.name, visitor }, () => tab.chat.$persistence.get() === 'indexeddb')
         break
       }
       case 'agent-sends': {
         const id = conversationOf(visitorAt(operation.visitor))
-        if (id !== undefined) track('agent', () => true, agentThread(id).send({ text: `answer ${++words}` }))
+        if (id === undefined) break
+        const message = agent.thread(id).send({ text: `answer ${++words}` })
+        track(message, { lane: agent.life(), visitor: null }, agent.isKeeping)
         break
       }
       case 'server-agent': {
@@ -194,16 +158,21 @@ export function createWorld(seed: number, mutant: Mutant = 'none'): World {
         break
       }
       case 'open-tab':
-        if (visitorAt(operation.visitor).tabs.length < 3) openTab(visitorAt(operation.visitor))
+        if (visitorAt(operation.visitor).tabs.length < MOST_TABS) open(visitorAt(operation.visitor))
         break
+      case 'close-tab':
       case 'reload': {
         const visitor = visitorAt(operation.visitor)
         const tab = tabAt(visitor, operation.tab)
-        tab.environment.crash()
+        if (operation.type === 'close-tab') void tab.chat.close()
+        else tab.environment.crash()
         visitor.tabs = visitor.tabs.filter((other) => other !== tab)
-        openTab(visitor)
+        if (operation.type === 'reload') open(visitor)
         break
       }
+      case 'agent-reload':
+        agent.reload()
+        break
       case 'look':
         tabAt(visitorAt(operation.visitor), operation.tab).environment.setVisible(operation.isVisible)
         break
@@ -220,7 +189,7 @@ export function createWorld(seed: number, mutant: Mutant = 'none'): World {
       case 'refuse':
         server.refusesOnce(operation.code, {
           request: 'commands',
-          ...(operation.code === 'rate_limited' && { retryAfter: 3_000 }),
+          ...((operation.code === 'rate_limited' || operation.code === 'overloaded') && { retryAfter: 3_000 }),
         })
         break
       case 'noise':
@@ -229,12 +198,24 @@ export function createWorld(seed: number, mutant: Mutant = 'none'): World {
       case 'acks-late':
         server.acksLate(operation.ms)
         break
-      case 'disk':
-        visitorAt(operation.visitor).device.failsStorage(operation.fails)
+      case 'replay':
+        replays = operation.frames
         break
-      case 'jump':
-        clock.jump(operation.ms)
+      case 'server-crash':
+        server.crashes(operation.ms, operation.node < NODES ? operation.node : undefined)
         break
+      case 'hints':
+        hints = operation
+        break
+      case 'storage':
+        setStorage(devices[operation.device] ?? fail(), operation.state)
+        break
+      case 'clock': {
+        clockOf(operation.device).set(operation.ms)
+        const visitor = visitors[operation.device]
+        if (visitor !== undefined) touched.add(visitor)
+        break
+      }
       case 'wait':
         await clock.advance(operation.ms)
         break
@@ -243,17 +224,19 @@ export function createWorld(seed: number, mutant: Mutant = 'none'): World {
   }
 
   async function calm(): Promise<void> {
-    noise = 0
+    noise = replays = 0
+    hints = { ms: 0, lostPercent: 0 }
     server.comesBack()
     server.acksLate(0)
-    for (const { device } of visitors) device.failsStorage(false)
+    for (const one of devices) setStorage(one, 'works')
     for (const visitor of visitors) {
-      if (visitor.tabs.length === 0) openTab(visitor)
+      if (visitor.tabs.length === 0) open(visitor)
       for (const { environment } of visitor.tabs) environment.setVisible(true)
     }
     for (let minute = 0; minute < 4; minute++) await clock.advance(60_000)
     // What lies on a device whose tab has given it up goes out with the next visit.
-    for (const visitor of visitors) if (visitor.tabs.some(({ hasGivenUp }) => hasGivenUp)) openTab(visitor)
+    for (const visitor of visitors) if (visitor.tabs.some(({ hasGivenUp }) => hasGivenUp())) open(visitor)
+    if (!agent.isKeeping()) agent.reload()
     await clock.advance(60_000)
   }
 
@@ -262,93 +245,32 @@ export function createWorld(seed: number, mutant: Mutant = 'none'): World {
     async verdict() {
       await calm()
       // What was refused after its tab had crashed is shown as failed by another one: not stored, and not lost.
-      for (const { id } of visitors.flatMap(shownAsFailed))
-        for (const one of sent) if (one.id === id) one.isRefused = true
-      const faults = [...judgeLog(server, sent), ...judgeClients(server, visitors, agents)]
-      for (const { tabs: open } of visitors) for (const { chat } of open) await chat.close()
-      for (const thread of agents.values()) thread.close()
-      agentOutbox.close()
-      agentConnection.close()
+      const threads: readonly Thread[] = [
+        ...visitors.flatMap((visitor) => visitor.tabs.map(({ chat }): Thread => conversationIn(chat))),
+        ...agent.threads().values(),
+      ]
+      const failed = new Set(threads.flatMap(shownAsFailed))
+      for (const one of sent) if (failed.has(one.id) || refusals.isRefused(one.id)) one.isRefused = true
+      const faults = judge({ server, sent, visitors, agent })
+      for (const { tabs: left } of visitors) for (const { chat } of left) await chat.close()
+      agent.close()
       return faults
     },
   }
 }
 
-const shownAsFailed = ({ tabs }: Visitor) =>
-  tabs.flatMap(({ chat }) =>
-    chat
-      .conversation()
-      .$messages.get()
-      .filter((item) => item.type === 'message' && item.status === 'failed'),
-  )
-
-/** acked ⊆ stored, stored once, each tab's order, no gaps, and nothing lost that was safe. */
-function judgeLog(server: FakeServer, sent: readonly Sent[]): readonly string[] {
-  const faults: string[] = []
-  const place = new Map<string, { readonly conversation: string; readonly seq: number }>()
-  for (const conversation of server.conversations()) {
-    let publicSeq = 0
-    for (const [index, event] of server.log(conversation).entries()) {
-      if (event.seq !== index + 1) faults.push(`seq ${event.seq} stands at place ${index + 1}`)
-      if (event.publicSeq !== null && event.publicSeq !== ++publicSeq)
-        faults.push(`publicSeq ${event.publicSeq} has a gap before it`)
-      if (event.kind !== 'message.posted') continue
-      if (place.has(event.command)) faults.push(`message ${event.command} is stored twice`)
-      place.set(event.command, { conversation, seq: event.seq })
-    }
-  }
-  const last = new Map<string, number>()
-  for (const { id, tab, isSafe, isStored, isRefused } of sent) {
-    const stored = place.get(id)
-    if (isStored && stored === undefined) faults.push(`message ${id} was ticked and is not stored`)
-    if (isSafe && !isRefused && stored === undefined) faults.push(`message ${id} was safe and is lost`)
-    if (stored === undefined || isRefused) continue
-    const lane = `${tab} in ${stored.conversation}`
-    if (stored.seq < (last.get(lane) ?? 0)) faults.push(`message ${id} was overtaken in ${lane}`)
-    last.set(lane, stored.seq)
-  }
-  return faults
+function setStorage(device: TestDevice, state: StorageState): void {
+  device.failsStorage(state === 'fails')
+  device.hangsStorage(state === 'hangs')
+  device.mutesStorage(state === 'mute')
+  device.fillsStorage(state === 'full')
 }
 
-/** Every client shows what is in the log: no more, no less, in its order. */
-function judgeClients(
-  server: FakeServer,
-  visitors: readonly Visitor[],
-  agents: ReadonlyMap<string, ThreadCore>,
-): readonly string[] {
-  const faults: string[] = []
-  const shown = (thread: Thread) =>
-    thread.$messages
-      .get()
-      .flatMap((item) => (item.type === 'message' && item.status !== 'failed' ? [`${item.n}:${item.id}`] : []))
-  const inLog = (id: string, side: 'visitor' | 'agent') =>
-    server
-      .log(id)
-      .flatMap((event) =>
-        event.kind === 'message.posted' ? [`${side === 'agent' ? event.seq : event.publicSeq}:${event.command}`] : [],
-      )
-  const compare = (who: string, thread: Thread, id: string, side: 'visitor' | 'agent') => {
-    const [seen, expected] = [shown(thread).slice(-30), inLog(id, side).slice(-30)]
-    if (seen.join() !== expected.join())
-      faults.push(`${who} shows\n${seen.join('\n')}\nand the log has\n${expected.join('\n')}`)
-  }
-  for (const { tabs } of visitors) {
-    for (const { chat, name } of tabs) {
-      const id = chat.conversation().$id.get()
-      if (chat.$connection.get() !== 'online') faults.push(`${name} is ${chat.$connection.get()}`)
-      if (id === null) continue
-      if (!server.conversations().includes(id)) faults.push(`${name} is in a conversation that does not exist`)
-      compare(name, chat.conversation(), id, 'visitor')
-    }
-    for (const { chat, name, hasGivenUp } of tabs)
-      if (hasGivenUp && chat.$persistence.get() !== 'memory') faults.push(`${name} says that it keeps what it does not`)
-    const ids = new Set(tabs.filter(({ hasGivenUp }) => !hasGivenUp).map(({ chat }) => chat.conversation().$id.get()))
-    if (ids.size > 1) faults.push('tabs of one visitor are in different conversations')
-  }
-  for (const [id, thread] of agents) compare('the agent', thread, id, 'agent')
-  return faults
-}
+const conversationIn = (chat: Chat): Thread => chat.conversation()
+
+const shownAsFailed = (thread: Thread): readonly string[] =>
+  thread.$messages.get().flatMap((item) => (item.type === 'message' && item.status === 'failed' ? [item.id] : []))
 
 const fail = (): never => {
-  throw new Error('there are no visitors')
+  throw new Error('there is no such part of this world')
 }

@@ -13,6 +13,7 @@ import type {
 } from '@pendopo/protocol'
 import { Login } from '@pendopo/protocol/schemas'
 import { check } from './check.ts'
+import { isAboutFiles, type FakeFiles } from './fake-files.ts'
 import type { Appended } from './fake-log.ts'
 
 export interface NewFakeAgent extends Pick<AgentActor, 'role' | 'sight' | 'teams'> {
@@ -49,6 +50,7 @@ interface FakeHttpSession {
 }
 
 interface FakeAgentsOptions {
+  readonly files: FakeFiles
   newId(): string
   append(actor: Actor, stream: StreamRef, commands: readonly Command[]): Appended
   signal(conversation: string, who: ActorRef, isTyping: boolean): void
@@ -132,6 +134,7 @@ export function createFakeAgents(options: FakeAgentsOptions): FakeAgents {
     },
     createFetch: (session) => async (input, init) => {
       const request = new Request(input, init)
+      if (isAboutFiles(request)) return options.files.answer(request, session.signedIn())
       const body: unknown = request.method === 'POST' ? await request.json().catch(() => null) : null
       return answer(new URL(request.url), body, session)
     },

@@ -24,6 +24,7 @@ import { REQUESTS } from '@pendopo/protocol/schemas'
 import { check } from './check.ts'
 import { profile, type FakeAgents } from './fake-agents.ts'
 import { listRows } from './fake-lists.ts'
+import type { FakeFiles } from './fake-files.ts'
 import type { Appended, FakeLog } from './fake-log.ts'
 import { mayKnow, toSeq, type FakeMarks } from './fake-marks.ts'
 import type { FakeSocket } from './fake-network.ts'
@@ -34,7 +35,8 @@ export interface FakeSession {
 }
 
 export interface FakeGateway {
-  connect(actor: Actor, socket: FakeSocket): FakeSession
+  /** `node` is the one of several the socket is on. */
+  connect(actor: Actor, socket: FakeSocket, node: number): FakeSession
   append(actor: Actor, stream: StreamRef, commands: readonly Command[]): Appended
   read(conversation: string, actor: Actor): void
   typing(conversation: string, who: ActorRef, isTyping: boolean): void
@@ -45,11 +47,15 @@ interface FakeGatewayOptions {
   readonly log: FakeLog
   readonly marks: FakeMarks
   readonly agents: FakeAgents
-  readonly site: { readonly id: string; readonly name: string }
+  readonly files: FakeFiles
+  readonly site: { readonly id: string; readonly name: string; readonly mail?: boolean }
   now(): number
+  /** Calls back for each node when it hears of what one of them has stored. */
+  relay(from: number, onNode: (node: number) => void): void
 }
 
 interface Client {
+  readonly node: number
   readonly actor: Actor
   readonly socket: FakeSocket
   readonly audience: Audience
@@ -59,7 +65,7 @@ interface Client {
 const refuse = (code: WireError['code'], message: string) => ({ ok: false, error: { code, message } }) as const
 const NOT_FOUND = refuse('not_found', 'no such conversation')
 
-export function createFakeGateway({ log, marks, agents, site, now }: FakeGatewayOptions): FakeGateway {
+export function createFakeGateway({ log, marks, agents, files, site, now, relay }: FakeGatewayOptions): FakeGateway {
   const clients = new Set<Client>()
   let availability: 'online' | 'away' = 'online'
 
@@ -68,7 +74,11 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
   const isConnected = (id: string) =>
     [...clients].some(({ actor }) => (actor.kind === 'visitor' ? actor.identities.includes(id) : actor.id === id))
 
-  const facts = () => ({ now: now(), agents: Object.fromEntries(agents.all().map((agent) => [agent.id, agent])) })
+  const facts = () => ({
+    now: now(),
+    agents: Object.fromEntries(agents.all().map((agent) => [agent.id, agent])),
+    files: files.unused(() => log.conversations({ kind: 'system', id: 'files' }).flatMap(({ id }) => eventsOf(id))),
+  })
 
   function presenceOf(id: string): Colleague['presence'] {
     const { state } = log.stream({ kind: 'agent', id }).state
@@ -118,10 +128,14 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
   function publish(ref: StreamRef, events: readonly LogEvent[], sender: Client | null): void {
     if (events.length === 0) return
     if (ref.kind === 'agent') return publishPresence()
+    relay(sender?.node ?? 0, (node) => publishOn(node, ref, events, sender))
+  }
+
+  function publishOn(node: number, ref: StreamRef, events: readonly LogEvent[], sender: Client | null): void {
     const state = log.conversation(ref.id, { kind: 'system', id: 'fake' })
     if (state === null) return
     for (const client of clients) {
-      if (client === sender || !canSee(client.actor, state)) continue
+      if (client.node !== node || client === sender || !canSee(client.actor, state)) continue
       const seen = events.flatMap((event) => toWireEvent(event, client.audience) ?? [])
       if (seen.length === 0) continue
       const n = toView(state, client.audience).seq
@@ -244,8 +258,7 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
   function list(client: Client, argument: unknown): unknown {
     const request = check(REQUESTS.list.request, argument)
     if (!request.ok) return request
-    if (client.actor.kind !== 'agent') return refuse('forbidden', 'lists are for agents')
-    const agent = client.actor.id
+    const agent = idOf(client.actor)
     return {
       ok: true,
       ...listRows(log.conversations(client.actor), request.value, {
@@ -266,7 +279,19 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
     return { ok: true }
   }
 
+  function fileUrls(client: Client, argument: unknown): unknown {
+    const request = check(REQUESTS['file-urls'].request, argument)
+    if (!request.ok) return request
+    const { conversation, files: ids } = request.value
+    if (log.conversation(conversation, client.actor) === null) return NOT_FOUND
+    return { ok: true, ...files.urls(eventsOf(conversation), ids) }
+  }
+
   function handle(client: Client, name: RequestName, argument: unknown): unknown {
+    if (!Object.hasOwn(REQUESTS, name)) return refuse('unknown', 'no such request')
+    // As at the server, who may not ask is told so before what was asked is looked at.
+    if (!REQUESTS[name].from.some((kind) => kind === client.actor.kind))
+      return refuse('forbidden', `"${name}" is not for this side`)
     switch (name) {
       case 'commands':
         return commands(client, argument)
@@ -278,10 +303,12 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
         return read(client, argument)
       case 'list':
         return list(client, argument)
+      case 'file-urls':
+        return fileUrls(client, argument)
       case 'heads':
-        return client.actor.kind === 'visitor'
-          ? { ok: true, conversations: heads(client.actor) }
-          : refuse('forbidden', 'for visitors')
+        return { ok: true, conversations: heads(client.actor) }
+      case 'logout':
+        return { ok: true }
       case 'unwatch': {
         const request = check(REQUESTS.unwatch.request, argument)
         if (request.ok) client.watching.delete(request.value.conversation)
@@ -298,8 +325,6 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
           )
         return undefined
       }
-      default:
-        return refuse('unknown', 'no such request')
     }
   }
 
@@ -311,13 +336,14 @@ export function createFakeGateway({ log, marks, agents, site, now }: FakeGateway
       socket.packet('welcome', {
         agent: { ...profile(agent), presence: presenceOf(agent.id), connected: true },
         colleagues: colleagues(),
-        sites: [site],
+        sites: [{ id: site.id, name: site.name }],
       })
   }
 
   return {
-    connect(actor, socket) {
+    connect(actor, socket, node) {
       const client: Client = {
+        node,
         actor,
         socket,
         audience: actor.kind === 'visitor' ? 'participants' : 'team',

@@ -46,13 +46,14 @@ function toRow(state: ConversationState, facts: Facts): Row {
     team,
     movedAt,
     waitingSince,
-    last:
-      lastMessage === null
-        ? null
-        : { text: last?.content?.text ?? '', at: lastMessage.at, direction: lastMessage.direction },
+    last: lastMessage === null ? null : { text: toPreview(last), at: lastMessage.at, direction: lastMessage.direction },
     unread: facts.unread(state),
     online: facts.isOnline(state),
     page,
     lastActiveAt: lastAt,
+    ...((state.mail?.held.length ?? 0) > 0 && { held: true }),
   }
 }
+
+const toPreview = (last: LogEvent | undefined): string =>
+  last?.content?.text ?? last?.content?.attachments?.map(({ name }) => name).join(', ') ?? ''

@@ -44,16 +44,18 @@ export interface FakeLog {
   conversation(id: string, actor: Actor): ConversationState | null
   /** All that the actor may see, most recently moved first. */
   conversations(actor: Actor): readonly ConversationState[]
+  /** All there is now; called later, the returned function makes it so again. */
+  remember(): () => void
 }
 
 export interface FakeLogOptions {
-  /** For tests of tests: a server that forgets which commands it has stored. */
-  readonly forgetsCommands?: boolean
+  /** For tests of tests: a server that decides, numbers or remembers in another way. */
+  readonly plan?: typeof planBatch
 }
 
 const SYSTEM: Actor = { kind: 'system', id: 'fake' }
 
-export function createFakeLog({ forgetsCommands = false }: FakeLogOptions = {}): FakeLog {
+export function createFakeLog({ plan: planned = planBatch }: FakeLogOptions = {}): FakeLog {
   const streams = new Map<string, FakeStream>()
   const known = new Map<string, KnownCommand>()
 
@@ -90,7 +92,7 @@ export function createFakeLog({ forgetsCommands = false }: FakeLogOptions = {}):
       if (ref === null)
         return { ok: false, error: { code: 'invalid', message: 'commands: the first opens a conversation' } }
       const target = stream(ref)
-      const plan = planBatch(target.state, commands, actor, facts, forgetsCommands ? new Map() : known)
+      const plan = planned(target.state, commands, actor, facts, known)
       for (const command of plan.known) known.set(command.id, command)
       if (plan.events.length > 0)
         streams.set(keyOf(ref), {
@@ -107,6 +109,15 @@ export function createFakeLog({ forgetsCommands = false }: FakeLogOptions = {}):
       return state !== null && canSee(actor, state) ? state : null
     },
     conversations,
+    remember() {
+      const [then, knownThen] = [new Map(streams), new Map(known)]
+      return () => {
+        streams.clear()
+        known.clear()
+        for (const [key, one] of then) streams.set(key, one)
+        for (const [key, one] of knownThen) known.set(key, one)
+      }
+    },
   }
 }
 

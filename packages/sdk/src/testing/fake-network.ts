@@ -13,8 +13,8 @@ export interface FakeSocket {
 }
 
 export interface FakePeer {
-  /** What the server answers, or nothing for a signal. */
-  receive(name: RequestName, argument: unknown): unknown
+  /** `answer` is called with what the server says, with nothing for a signal, and not at all where it dies before. */
+  receive(name: RequestName, argument: unknown, answer: (reply: unknown) => void): void
   gone(): void
 }
 
@@ -27,6 +27,12 @@ export interface FakeFaults {
   ackDelay(): number
   /** `false`: nothing gets through, and nobody is told. */
   isReachable(): boolean
+  /** How many of the last frames of the former connection, each way, arrive once more in the new one. */
+  replays(): number
+  /** Milliseconds from a request to its commit; one that dies before has stored nothing. */
+  commit(): number
+  /** Milliseconds until another node hears of what was stored; `null` where it is never told. */
+  hint(): number | null
 }
 
 export const NO_FAULTS: FakeFaults = {
@@ -34,14 +40,29 @@ export const NO_FAULTS: FakeFaults = {
   fate: () => 'deliver',
   ackDelay: () => 0,
   isReachable: () => true,
+  replays: () => 0,
+  commit: () => 0,
+  hint: () => 0,
 }
 
-export type Accept = (auth: unknown, socket: FakeSocket, namespace: string) => FakePeer | WireError
+/** `null`: nobody is there to answer. */
+export type Accept = (auth: unknown, socket: FakeSocket, namespace: string) => FakePeer | WireError | null
+
+/** Frames as they went by, to be replayed. */
+interface Recording {
+  readonly up: (readonly [name: RequestName, argument: unknown])[]
+  readonly down: (readonly [name: string, data: unknown])[]
+}
+
+const silence = () => undefined
 
 /** The client's end: a Transport whose connections end at `accept`. */
 export function createFakeTransport(clock: Clock, faults: FakeFaults, accept: Accept): Transport {
+  let recorded: Recording = { up: [], down: [] }
   return {
     connect({ namespace, auth }, handlers) {
+      const former = recorded
+      const recording: Recording = (recorded = { up: [], down: [] })
       let peer: FakePeer | null = null
       let isOver = false
       const acks = new Set<(error: Error) => void>()
@@ -68,6 +89,7 @@ export function createFakeTransport(clock: Clock, faults: FakeFaults, accept: Ac
       const socket: FakeSocket = {
         packet: (name, data) => {
           const copy = structuredClone(data)
+          recording.down.push([name, copy])
           carry(down, 'down', name, () => receive(handlers, name, structuredClone(copy)))
         },
         cut: (error) => end(error === undefined ? { reason: 'lost' } : { reason: 'refused', error }),
@@ -75,14 +97,26 @@ export function createFakeTransport(clock: Clock, faults: FakeFaults, accept: Ac
 
       up(() => {
         const accepted = accept(structuredClone(auth), socket, namespace)
+        if (accepted === null) return down(() => end({ reason: 'lost' }))
         if ('code' in accepted) return down(() => end({ reason: 'refused', error: accepted }))
         peer = accepted
         handlers.onUp()
+        replay()
       })
+
+      /** What belonged to the connection before, late. Its acks find nobody. */
+      function replay(): void {
+        const count = faults.replays()
+        if (count === 0) return
+        for (const [name, argument] of former.up.slice(-count))
+          up(() => peer?.receive(name, structuredClone(argument), silence))
+        for (const [name, data] of former.down.slice(-count)) down(() => receive(handlers, name, structuredClone(data)))
+      }
 
       return {
         request(name, argument, timeoutMs) {
           const copy = structuredClone(argument)
+          recording.up.push([name, copy])
           return new Promise<unknown>((resolve, reject) => {
             const cancel = clock.after(timeoutMs, () => fail(new Error('no ack in time')))
             const fail = (error: Error) => {
@@ -91,23 +125,24 @@ export function createFakeTransport(clock: Clock, faults: FakeFaults, accept: Ac
               reject(error)
             }
             acks.add(fail)
-            carry(up, 'up', name, () => {
-              const reply = structuredClone(peer?.receive(name, structuredClone(copy)))
-              const answer = () => {
-                cancel()
-                acks.delete(fail)
-                resolve(reply)
-              }
+            const arrived = (reply: unknown) => {
+              cancel()
+              acks.delete(fail)
+              resolve(reply)
+            }
+            const answer = (reply: unknown) => {
+              const told = structuredClone(reply)
               const delay = faults.ackDelay()
-              const send = () => carry(down, 'down', `${name}:ack`, answer)
+              const send = () => carry(down, 'down', `${name}:ack`, () => arrived(told))
               if (delay === 0) send()
               else clock.after(delay, send)
-            })
+            }
+            carry(up, 'up', name, () => peer?.receive(name, structuredClone(copy), answer))
           })
         },
         signal(name, argument) {
           const copy = structuredClone(argument)
-          carry(up, 'up', name, () => void peer?.receive(name, copy))
+          carry(up, 'up', name, () => peer?.receive(name, copy, silence))
         },
         close: () => end(null),
       }

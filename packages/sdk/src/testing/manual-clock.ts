@@ -60,6 +60,8 @@ export function createManualClock(now = 1_760_000_000_000): ManualClock {
 /** A turn of the event loop runs every promise that can run, however long the chain. */
 function drainPromises(): Promise<void> {
   return new Promise((resolve) => {
+    // Ten times as fast, where there is one.
+    if (typeof setImmediate === 'function') return void setImmediate(resolve)
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {
       port1.close()

@@ -20,8 +20,12 @@ export interface TestDevice {
   tab(): TestTab
   /** From now on storage rejects, until called with `false`. */
   failsStorage(fails?: boolean): void
-  /** From now on nothing that storage is asked for is ever answered, nor its opening. */
-  hangsStorage(): void
+  /** From now on nothing that storage is asked for is ever answered, nor its opening, until called with `false`. */
+  hangsStorage(hangs?: boolean): void
+  /** From now on storage takes nothing new (its quota is used up), until called with `false`. */
+  fillsStorage(isFull?: boolean): void
+  /** From now on storage does what it is asked for and never says so, until called with `false`. */
+  mutesStorage(isMute?: boolean): void
   /** How often a tab has opened storage. */
   readonly openings: () => number
 }
@@ -45,24 +49,33 @@ export function createTestDevice({
   const locks = new Map<string, (() => void)[]>()
   let fails = false
   let hangs = false
+  let isFull = false
+  let isMute = false
   let openings = 0
 
   const guarded =
     <Arguments extends unknown[], Result>(work: (...values: Arguments) => Promise<Result>) =>
     async (...values: Arguments): Promise<Result> => {
       if (hangs) return new Promise<never>(() => undefined)
-      if (fails) throw new Error('the disk is full')
+      if (fails) throw new Error('the disk does not answer as it should')
+      const result = work(...values)
+      return isMute ? new Promise<never>(() => undefined) : result
+    }
+  const writing =
+    <Arguments extends unknown[], Result>(work: (...values: Arguments) => Promise<Result>) =>
+    async (...values: Arguments): Promise<Result> => {
+      if (isFull) throw new Error('the quota is used up')
       return work(...values)
     }
   const storage: Storage = {
     kind: 'indexeddb',
     entries: guarded(memory.entries),
-    put: guarded(memory.put),
-    replace: guarded(memory.replace),
+    put: guarded(writing(memory.put)),
+    replace: guarded(writing(memory.replace)),
     remove: guarded(memory.remove),
     get: guarded(memory.get),
-    set: guarded(memory.set),
-    setOnce: guarded(memory.setOnce),
+    set: guarded(writing(memory.set)),
+    setOnce: guarded(writing(memory.setOnce)),
     wipe: guarded(memory.wipe),
     close: memory.close,
   }
@@ -109,7 +122,9 @@ export function createTestDevice({
   return {
     storage,
     failsStorage: (failing = true) => void (fails = failing),
-    hangsStorage: () => void (hangs = true),
+    hangsStorage: (hanging = true) => void (hangs = hanging),
+    fillsStorage: (full = true) => void (isFull = full),
+    mutesStorage: (mute = true) => void (isMute = mute),
     openings: () => openings,
     tab() {
       const releases = new Set<() => void>()

@@ -5,68 +5,30 @@ import {
   eventKind,
   uuidv7,
   type ActorRef,
+  type Attachment,
   type CommandOf,
   type ConversationCommand,
   type ConversationView,
-  type Item,
 } from '@pendopo/protocol'
-import { atom, type ReadableAtom } from 'nanostores'
-import type { Connection } from '../connection/create-connection.ts'
+import { atom } from 'nanostores'
 import { derived } from '../derived.ts'
-import type { Environment } from '../environment.ts'
 import { opens } from '../outbox/batch.ts'
-import type { Outbox } from '../outbox/create-outbox.ts'
 import { toOutgoingText } from '../outbox/outgoing-text.ts'
-import type { OutboxEntry } from '../outbox/storage.ts'
 import { assertOpen, PendopoError, toPendopoError } from '../pendopo-error.ts'
-import type { SentMessage, Thread, ThreadAuthor } from '../thread.ts'
+import type { SentMessage, ThreadAuthor } from '../thread.ts'
 import { createConversationLog, type ConversationLog } from '../timeline/conversation-log.ts'
 import { EMPTY_TIMELINE, type Timeline } from '../timeline/timeline.ts'
-import { createProjection, toAuthor, type Viewer } from '../timeline/to-thread-items.ts'
+import { createProjection, toAuthor } from '../timeline/to-thread-items.ts'
 import { createReading } from './reading.ts'
 import { createReceipts } from './receipts.ts'
+import type { ThreadCore, ThreadOptions } from './thread-core.ts'
 import { createTyping } from './typing.ts'
+import { unreadIn } from './unread.ts'
 
-export interface ThreadOptions {
-  readonly connection: Connection<never>
-  readonly outbox: Outbox
-  readonly environment: Pick<Environment, 'clock' | 'random' | 'attention'>
-  readonly $viewer: ReadableAtom<Viewer>
-  /** What `conversation.open` says, where a first message may open a conversation. */
-  readonly opening?: () => CommandOf<'conversation.open'>['data']
-  /** Whether an unsent entry is shown here. */
-  readonly owns: (entry: OutboxEntry, id: string | null) => boolean
-  /** Unread messages as the server counted them up to `n`: for when they are not all loaded, or no own mark is known. */
-  readonly unreadHint?: (id: string | null) => UnreadHint | undefined
-  readonly onGone?: (error: PendopoError) => void
-}
-
-/** A Thread with what its owner needs to steer it. */
-export interface ThreadCore extends Thread {
-  readonly $timeline: ReadableAtom<Timeline>
-  /** Shows (and watches) this conversation from now on; `null` where there is known to be none. */
-  bind(id: string | null): void
-  /** Somebody saw this number: fetches if it is news. */
-  compare(n: number): void
-  /** A command that does not wait in the outbox; its events are applied when it is acknowledged. */
-  command(command: NewCommand): Promise<void>
-  /** Who it is, for the one who looks. */
-  toAuthor(who: ActorRef): ThreadAuthor
-  close(): void
-}
-
-export interface UnreadHint {
-  readonly n: number
-  readonly unread: number
-}
-
-type Kinds = ConversationCommand['kind']
-export type NewCommand = {
-  readonly [Kind in Kinds]: { readonly kind: Kind; readonly data: CommandOf<Kind>['data'] }
-}[Kinds]
+export type { NewCommand, ThreadCore, ThreadOptions } from './thread-core.ts'
 
 export function createThread(options: ThreadOptions): ThreadCore {
-  const { connection, outbox, $viewer } = options
+  const { connection, outbox, attachments, $viewer } = options
   const { clock, random, attention } = options.environment
   const $id = atom<string | null>(null)
   const $timeline = atom<Timeline>(EMPTY_TIMELINE)
@@ -106,6 +68,7 @@ export function createThread(options: ThreadOptions): ThreadCore {
       id,
       connection,
       clock,
+      fold: options.fold,
       // A visitor's numbers are compared by `heads`, for all conversations in one request.
       attention: $viewer.get().side === 'agent' ? attention : undefined,
       onGone: (error) => options.onGone?.(error),
@@ -141,11 +104,19 @@ export function createThread(options: ThreadOptions): ThreadCore {
       const isOurs = asked === $id.get() || conversation === $id.get()
       if (isOurs && asked === $id.get()) bind(conversation)
       if (isOurs) log?.push(events)
-      for (const { id, n, at } of stored) receipts.stored(id, n, at)
+      for (const { id, n, at } of stored) {
+        receipts.stored(id, n, at)
+        // The ack of a repeat, or another tab's, brings no events: what it tells of is fetched.
+        if (isOurs && n !== null) log?.compare(n)
+      }
     }),
     outbox.$entries.subscribe((entries) => {
-      for (const { command, failure } of entries)
-        if (failure !== undefined) receipts.failed(command.id, toPendopoError(failure, 'send'))
+      for (const { command, failure } of entries) {
+        if (failure === undefined) continue
+        receipts.failed(command.id, toPendopoError(failure, 'send'))
+        // Unlike a message it is shown nowhere, so nobody could take it away.
+        if (command.kind === 'address.give') void outbox.forget([command.id])
+      }
       // Another tab, or this one before a reload, wrote a first message: what is written here goes behind it.
       if ($id.get() === null)
         $id.set(unsent().find(({ command, failure }) => opens(command) && failure === undefined)?.conversation ?? null)
@@ -175,7 +146,7 @@ export function createThread(options: ThreadOptions): ThreadCore {
 
   const toAuthorOf = (who: ActorRef): ThreadAuthor => toAuthor({ actor: who }, $timeline.get().people, $viewer.get())
 
-  function post(command: CommandOf<'message.post'>): SentMessage {
+  function post(command: CommandOf<'message.post' | 'address.give'>, files?: readonly Attachment[]): SentMessage {
     typing.sent()
     own.add(command.id)
     const waiting = unsent().filter((entry) => entry.failure === undefined)
@@ -184,7 +155,8 @@ export function createThread(options: ThreadOptions): ThreadCore {
       waiting.findLast(({ command: { id } }) => own.has(id)) ??
       waiting.findLast((entry) => isOpening(entry.conversation))
     const target = last === undefined ? (log?.id ?? null) : last.conversation
-    if (target !== null) return receipts.sent(command.id, outbox.add([{ conversation: target, command }]))
+    const entry = { command, ...(files && { attachments: files }) }
+    if (target !== null) return receipts.sent(command.id, outbox.add([{ conversation: target, ...entry }]))
     const opening = options.opening
     if (opening === undefined) throw new PendopoError('not_found', 'unable to send; there is no conversation')
     const open: CommandOf<'conversation.open'> = {
@@ -198,7 +170,7 @@ export function createThread(options: ThreadOptions): ThreadCore {
       command.id,
       outbox.add([
         { conversation: open.id, command: open },
-        { conversation: open.id, command },
+        { conversation: open.id, ...entry },
       ]),
     )
   }
@@ -208,15 +180,21 @@ export function createThread(options: ThreadOptions): ThreadCore {
       .get()
       .some((entry) => opens(entry.command) && entry.conversation === conversation && entry.failure === undefined)
 
+  const uploadOf = (id: string) => attachments.$uploads.get().find(({ message }) => message.id === id)
   const failed = (id: string) => unsent().find((entry) => entry.command.id === id && entry.failure !== undefined)
 
   return {
     $id,
     $timeline,
     $view: derived([$timeline], (): ConversationView | null => $timeline.get().view),
-    $messages: derived([$timeline, outbox.$entries, $viewer, $id], () =>
-      projection.toItems($timeline.get(), unsent(), $viewer.get()),
-    ),
+    $messages: derived([$timeline, outbox.$entries, attachments.$uploads, $viewer, $id], () => {
+      const items = projection.toItems($timeline.get(), unsent(), $viewer.get())
+      // The moment a message goes over to the outbox it is in both.
+      const uploads = attachments.$uploads
+        .get()
+        .filter((upload) => options.owns(upload, $id.get()) && !items.some(({ id }) => id === upload.message.id))
+      return uploads.length === 0 ? items : [...items, ...uploads.map(({ message }) => message)]
+    }),
     $typing: derived([typing.$who, $timeline, $viewer], () => typing.$who.get().map(toAuthorOf)),
     $hasOlder: derived([$timeline], () => $timeline.get().hasOlder),
     $loading: $isLoading,
@@ -239,24 +217,37 @@ export function createThread(options: ThreadOptions): ThreadCore {
       if (result !== undefined && !result.ok) throw toPendopoError(result.error, command.kind)
     },
     toAuthor: toAuthorOf,
+    post,
+    async attach(files, settings) {
+      assertOpen(isClosed)
+      return (await attachments.load()).attach($id.get() ?? '', files, settings)
+    },
+    fileUrl: async (file) => (await attachments.load()).url($id.get() ?? '', file),
     send(message) {
       assertOpen(isClosed)
       // Whoever calls from JavaScript may pass anything.
-      const { text, replyTo }: Partial<typeof message> = message ?? {}
-      const data = { text: toOutgoingText(text), ...(replyTo !== undefined && { replyTo }) }
+      const { text, ...more }: Partial<typeof message> = message ?? {}
+      const data = { ...more, text: toOutgoingText(text) }
       return post({ id: newId(), kind: 'message.post', occurredAt: clock.now(), data })
+    },
+    async giveAddress(email) {
+      assertOpen(isClosed)
+      await post({ id: newId(), kind: 'address.give', occurredAt: clock.now(), data: { email: email.trim() } }).stored
     },
     retry(id) {
       assertOpen(isClosed)
+      const upload = uploadOf(id)
+      if (upload) return upload.retry()
       const entry = failed(id)
       if (entry === undefined || entry.command.kind !== 'message.post')
         throw new PendopoError('not_found', 'unable to send; no failed message has this id')
-      if (entry.failure?.code !== 'id_reused') return post(entry.command)
+      if (entry.failure?.code !== 'id_reused') return post(entry.command, entry.attachments)
       void outbox.forget([id])
-      return post({ ...entry.command, id: newId() })
+      return post({ ...entry.command, id: newId() }, entry.attachments)
     },
     async discard(id) {
       assertOpen(isClosed)
+      await uploadOf(id)?.discard()
       if (failed(id) !== undefined) await outbox.forget([id])
     },
     typing(isActive = true) {
@@ -278,28 +269,3 @@ export function createThread(options: ThreadOptions): ThreadCore {
 
 /** Echoes are new: a pending message is looked for among this many of the newest items. */
 const ECHOES = 400
-
-/**
- * Counted where everything after the mark is loaded. Where it is not, or where no mark is known, the server's count goes
- * as far as it reached, and what came later is counted.
- */
-function unreadIn({ items, hasOlder }: Timeline, read: number, viewer: Viewer, hint?: UnreadHint): number {
-  const [oldest] = items
-  const isWhole = read > 0 && oldest !== undefined && (!hasOlder || oldest.n <= read)
-  return hint === undefined || isWhole
-    ? unreadAfter(items, read, viewer)
-    : hint.unread + unreadAfter(items, hint.n, viewer)
-}
-
-function unreadAfter(items: readonly Item[], n: number, { side }: Viewer): number {
-  let count = 0
-  for (let index = items.length - 1; index >= 0; index--) {
-    const item = items[index]
-    if (item === undefined || item.n <= n) break
-    if (eventKind(item.kind).unread && isByContact(item) === (side === 'agent')) count++
-  }
-  return count
-}
-
-const isByContact = ({ actor, author }: Item) =>
-  author === undefined ? actor.kind === 'visitor' : author.kind === 'contact'

@@ -6,7 +6,16 @@ import { atom, type ReadableAtom } from 'nanostores'
 import type { Connection } from '../connection/create-connection.ts'
 import type { Attention, Clock } from '../environment.ts'
 import { PendopoError } from '../pendopo-error.ts'
-import { EMPTY_TIMELINE, withEvents, withMarks, withOlder, withPeople, withSync, type Timeline } from './timeline.ts'
+import {
+  EMPTY_TIMELINE,
+  withEvents,
+  withMarks,
+  withOlder,
+  withPeople,
+  withSync,
+  type Fold,
+  type Timeline,
+} from './timeline.ts'
 
 /** How late a lost packet may be noticed while somebody looks. */
 const BEAT_MS = 60_000
@@ -34,6 +43,7 @@ export interface ConversationLogOptions {
   readonly id: string
   readonly connection: Pick<Connection<unknown>, 'request' | 'isOnline' | 'onOnline'>
   readonly clock: Clock
+  readonly fold?: Fold | undefined
   /** Given where nobody else compares numbers for this conversation: then it does so itself, on a slow beat. */
   readonly attention?: Attention | undefined
   /** The conversation is not ours to see (any more). */
@@ -44,6 +54,7 @@ export function createConversationLog({
   id,
   connection,
   clock,
+  fold,
   attention,
   onGone,
 }: ConversationLogOptions): ConversationLog {
@@ -76,7 +87,7 @@ export function createConversationLog({
 
   function accept(have: number | null, answer: Answer<'sync'>): void {
     if (isClosed) return
-    const { timeline, isBehind } = withSync($timeline.get(), have, answer)
+    const { timeline, isBehind } = withSync($timeline.get(), have, answer, fold)
     $timeline.set(timeline)
     $isSynced.set(true)
     if (isBehind) isWanted = true
@@ -110,7 +121,7 @@ export function createConversationLog({
       if (n > $timeline.get().n) void sync()
     },
     push(events) {
-      const { timeline, isBehind } = withEvents($timeline.get(), events)
+      const { timeline, isBehind } = withEvents($timeline.get(), events, fold)
       $timeline.set(timeline)
       if (isBehind) void sync()
     },

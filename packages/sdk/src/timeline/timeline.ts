@@ -26,19 +26,23 @@ export interface Timeline {
   readonly marks: Readonly<Record<string, Mark>>
 }
 
+/** Folds an event into a conversation. An agent's has a mail side too; a visitor's client does without its bytes. */
+export type Fold = typeof applyConversation
+
 export const EMPTY_TIMELINE: Timeline = { n: 0, view: null, items: [], hasOlder: false, people: {}, marks: {} }
 
 /** After live events, or those of an ack. `isBehind`: something between was missed and has to be fetched. */
 export function withEvents(
   timeline: Timeline,
   events: readonly WireEvent[],
+  fold: Fold = applyConversation,
 ): { readonly timeline: Timeline; readonly isBehind: boolean } {
   let { n, view, items } = timeline
   for (const event of events) {
     if (event.n <= n) continue
     if (event.n > n + 1) return { timeline: changed(timeline, { n, view, items }), isBehind: true }
     n = event.n
-    view = toView(applyConversation(view, fromWireEvent(event)))
+    view = toView(fold(view, fromWireEvent(event)))
     items = applyToItems(items, event)
   }
   return { timeline: changed(timeline, { n, view, items }), isBehind: false }
@@ -49,9 +53,10 @@ export function withSync(
   timeline: Timeline,
   asked: number | null,
   answer: Answer<'sync'>,
+  fold?: Fold,
 ): { readonly timeline: Timeline; readonly isBehind: boolean } {
   const known = withMarks(withPeople(timeline, answer.people), answer.marks)
-  if (answer.snapshot === undefined) return withEvents(known, answer.events ?? [])
+  if (answer.snapshot === undefined) return withEvents(known, answer.events ?? [], fold)
   const { conversation, items, hasOlder } = answer.snapshot
   // Overtaken by live events on the way. (A log that is shorter than what we asked with was restored: it replaces ours.)
   if (answer.n < known.n && known.n > (asked ?? 0)) return { timeline: known, isBehind: false }
@@ -85,8 +90,10 @@ export function withMarks(timeline: Timeline, marks: readonly Mark[]): Timeline 
   }
 }
 
+/** The same again is no news: whoever has drawn thousands of items with these names need not look at them anew. */
 export function withPeople(timeline: Timeline, people: People): Timeline {
-  return Object.keys(people).length === 0 ? timeline : { ...timeline, people: { ...timeline.people, ...people } }
+  const isKnown = ([id, person]: [string, unknown]) => JSON.stringify(timeline.people[id]) === JSON.stringify(person)
+  return Object.entries(people).every(isKnown) ? timeline : { ...timeline, people: { ...timeline.people, ...people } }
 }
 
 const markKey = ({ reader }: Mark) => `${reader.kind}:${reader.id}`
@@ -101,7 +108,7 @@ function changed(timeline: Timeline, next: Pick<Timeline, 'n' | 'view' | 'items'
 }
 
 /** The fold's state as plain data: the two differ in `readonly` alone. */
-const toView = (state: ReturnType<typeof applyConversation>): ConversationView => ({
+const toView = (state: ReturnType<Fold>): ConversationView => ({
   ...state,
   identities: [...state.identities],
   participants: [...state.participants],

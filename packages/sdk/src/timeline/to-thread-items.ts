@@ -23,11 +23,17 @@ export interface Projection {
 export function createProjection(): Projection {
   const made = new WeakMap<Item, ThreadItem>()
   const pending = new WeakMap<OutboxEntry, ThreadMessage>()
+  /** What everything was made with: while that is the same, what was made of an item is what would be made of it now. */
+  let madeWith: readonly unknown[] = []
   return {
     toItems(timeline, unsent, viewer) {
       const othersRead = readByOthers(timeline, viewer)
+      const makeWith = [timeline.people, viewer, othersRead]
+      const isCurrent = makeWith.every((part, index) => part === madeWith[index])
+      madeWith = makeWith
       const items = timeline.items.map((item) => {
         const former = made.get(item)
+        if (former !== undefined && isCurrent) return former
         const next = toThreadItem(item, timeline.people, viewer, othersRead)
         if (former !== undefined && isSame(former, next)) return former
         made.set(item, next)
@@ -54,32 +60,36 @@ function toThreadItem(item: Item, people: People, viewer: Viewer, othersRead: nu
     const mine = author.kind === 'self'
     const isInternal = kind === 'comment.posted'
     const isOurSide = mine || (viewer.side === 'agent' && author.kind !== 'contact')
-    const { replyTo } = item.data
+    const { replyTo, via } = item.data
     return {
       type: 'message',
       id,
       n,
       author,
       mine,
-      text: item.content?.text ?? null,
+      text: item.content ? (item.content.text ?? '') : null,
       at,
       status: isOurSide && !isInternal && othersRead >= n ? 'read' : 'stored',
       error: null,
       editedAt: item.editedAt ?? null,
       replyTo: typeof replyTo === 'string' ? replyTo : null,
       ...(isInternal && { internal: true }),
+      ...(via !== undefined && { mail: item.content?.mail ?? {} }),
+      ...withFiles(item.content?.attachments),
     }
   }
   // An answer may assign, join or reopen with the same command: only its message goes by the command's id.
   const own = `${id}:${n}`
   if (!isKnownKind(kind)) return { type: 'unsupported', id: own, n, kind, at, raw: item }
-  return { type: 'event', id: own, n, kind, at, actor: author, data: item.data, page: item.content?.page ?? null }
+  const { page = null, ...words } = item.content ?? {}
+  const happened = { type: 'event' as const, id: own, n, kind, at, actor: author, data: item.data, page }
+  return Object.keys(words).length === 0 ? happened : { ...happened, words }
 }
 
 function toPending(entry: OutboxEntry, made: WeakMap<OutboxEntry, ThreadMessage>, viewer: Viewer): ThreadMessage {
   const former = made.get(entry)
   if (former !== undefined) return former
-  const { command, failure } = entry
+  const { command, failure, attachments } = entry
   const data = command.kind === 'message.post' ? command.data : {}
   const message: ThreadMessage = {
     type: 'message',
@@ -87,16 +97,20 @@ function toPending(entry: OutboxEntry, made: WeakMap<OutboxEntry, ThreadMessage>
     n: null,
     author: { kind: 'self', id: viewer.id ?? '', name: '' },
     mine: true,
-    text: data.text ?? null,
+    text: data.text ?? '',
     at: command.occurredAt ?? 0,
     status: failure === undefined ? 'sending' : 'failed',
     error: failure === undefined ? null : toPendopoError(failure, 'send'),
     editedAt: null,
     replyTo: data.replyTo ?? null,
+    ...(data.mail && { mail: data.mail }),
+    ...withFiles(attachments),
   }
   made.set(entry, message)
   return message
 }
+
+const withFiles = (attachments: ThreadMessage['attachments']) => attachments && { attachments }
 
 /** Whose words or deed it is. A visitor's thread has one contact: its identities are all `self`. */
 export function toAuthor(

@@ -14,34 +14,36 @@ export interface AgentSessions {
   start(agent: Agent): Promise<string>
   /** The agent of a live session, and the name the session is known by here. A find counts as a use. */
   find(token: string): Promise<{ readonly agent: Agent; readonly tokenHash: string } | null>
-  /** The same by the hash; `isUse` false looks without prolonging. */
-  findByHash(tokenHash: string, isUse: boolean): Promise<Agent | null>
+  /** Those of these sessions that are still alive, with their agents as they are now; `used` ones are prolonged. */
+  check(tokenHashes: readonly string[], used: ReadonlySet<string>): Promise<ReadonlyMap<string, Agent>>
   end(token: string): Promise<string>
+  /** Ends all sessions of an agent. */
+  endAll(agent: string): Promise<void>
   /** Deletes what has run out. */
   sweep(): Promise<void>
 }
 
 interface Needs {
-  readonly store: Pick<Store, 'sessions' | 'directory'>
+  readonly store: Pick<Store, 'sessions'>
   readonly limits: Pick<ServerLimits, 'sessionMs' | 'sessionIdleMs'>
   readonly now: () => number
 }
 
 export function createAgentSessions({ store, limits, now }: Needs): AgentSessions {
-  async function findByHash(tokenHash: string, isUse: boolean): Promise<Agent | null> {
-    const session = await store.sessions.find(tokenHash)
-    if (session === null) return null
-    const age = now() - session.createdAt
-    const unused = now() - session.usedAt
-    if (age >= limits.sessionMs || unused >= limits.sessionIdleMs) return null
-    const agent = await store.directory.agent(session.agent)
-    if (agent === null || !agent.active) return null
-    if (isUse && unused >= TOUCH_EVERY_MS) await store.sessions.touch(tokenHash, now())
-    return agent
+  async function check(tokenHashes: readonly string[], used: ReadonlySet<string>) {
+    const found = await store.sessions.findAll(tokenHashes)
+    const alive = found.filter(
+      ({ session }) => now() - session.createdAt < limits.sessionMs && now() - session.usedAt < limits.sessionIdleMs,
+    )
+    const stale = alive.flatMap(({ session: { tokenHash, usedAt } }) =>
+      used.has(tokenHash) && now() - usedAt >= TOUCH_EVERY_MS ? [tokenHash] : [],
+    )
+    if (stale.length > 0) await store.sessions.touch(stale, now())
+    return new Map(alive.map(({ session, agent }) => [session.tokenHash, agent]))
   }
 
   return {
-    findByHash,
+    check,
     start: async (agent) => {
       const token = randomBytes(32).toString('base64url')
       await store.sessions.add({ tokenHash: hashToken(token), agent: agent.id, createdAt: now(), usedAt: now() })
@@ -49,14 +51,15 @@ export function createAgentSessions({ store, limits, now }: Needs): AgentSession
     },
     find: async (token) => {
       const tokenHash = hashToken(token)
-      const agent = await findByHash(tokenHash, true)
-      return agent === null ? null : { agent, tokenHash }
+      const agent = (await check([tokenHash], new Set([tokenHash]))).get(tokenHash)
+      return agent === undefined ? null : { agent, tokenHash }
     },
     end: async (token) => {
       const tokenHash = hashToken(token)
       await store.sessions.remove(tokenHash)
       return tokenHash
     },
+    endAll: (agent) => store.sessions.removeOf(agent),
     sweep: () => store.sessions.removeBefore(now() - limits.sessionMs, now() - limits.sessionIdleMs),
   }
 }

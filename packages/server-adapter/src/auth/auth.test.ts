@@ -53,15 +53,64 @@ describe('request facts', () => {
     })
 
   it('[SC16] limits count an IPv4 address, and the /64 of an IPv6 one', () => {
-    const facts = createRequestFacts({ trustProxy: false })
+    const facts = createRequestFacts({ trustProxy: [] })
     expect(facts.address(request('::ffff:203.0.113.7'))).toBe('203.0.113.7')
     expect(facts.address(request('2001:db8:1:2:3:4:5:6'))).toBe('2001:db8:1:2::/64')
     expect(facts.address(request('2001:db8::1'))).toBe('2001:db8:0:0::/64')
   })
 
-  it('[SC16] a forwarded address counts only where there is a proxy, and only what that proxy added', () => {
-    const headers = { 'x-forwarded-for': '10.9.9.9, 198.51.100.4' }
-    expect(createRequestFacts({ trustProxy: false }).address(request('203.0.113.7', headers))).toBe('203.0.113.7')
-    expect(createRequestFacts({ trustProxy: true }).address(request('203.0.113.7', headers))).toBe('198.51.100.4')
+  it.each([
+    ...['x-forwarded-for', 'cf-connecting-ip', 'true-client-ip', 'x-real-ip', 'x-client-ip', 'fastly-client-ip'],
+    ...['x-cluster-client-ip', 'x-forwarded', 'forwarded-for', 'forwarded', 'x-originating-ip', 'x-remote-ip'],
+    ...['x-remote-addr', 'client-ip', 'x-host', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-server'],
+    ...['via', 'x-original-forwarded-for'],
+  ])('[SC16] %s changes nothing where there is no proxy', (header) => {
+    const facts = createRequestFacts({ trustProxy: [] })
+    for (const value of ['10.0.0.1', '127.0.0.1', '::1', 'for=10.0.0.1;proto=https', '<img src=x>', ''])
+      expect(facts.address(request('203.0.113.7', { [header]: value, host: 'chat.example' }))).toBe('203.0.113.7')
+    expect(facts.ownOrigin(request('203.0.113.7', { [header]: 'https', host: 'chat.example' }))).toBe(
+      'http://chat.example',
+    )
   })
+
+  const LISTED = ['127.0.0.1', '10.0.0.0/8', '2001:db8:ffff::/48']
+
+  it.each([
+    ...['198.51.100.4', '10.9.9.9, 198.51.100.4', '198.51.100.4, 10.1.2.3', '198.51.100.4,10.1.2.3 , 127.0.0.1'],
+    ...['1.1.1.1, 198.51.100.4, 2001:db8:ffff::9', '198.51.100.4:51234', '<img src=x>, 198.51.100.4'],
+    ...['::ffff:198.51.100.4', '127.0.0.1, 198.51.100.4, 10.0.0.1'],
+  ])('[SC16] from a listed proxy the right-most address that is none of theirs counts: %s', (chain) => {
+    const facts = createRequestFacts({ trustProxy: LISTED })
+    for (const peer of ['127.0.0.1', '::ffff:127.0.0.1', '10.200.0.1', '2001:db8:ffff:1::1'])
+      expect(facts.address(request(peer, { 'x-forwarded-for': chain }))).toBe('198.51.100.4')
+    for (const peer of ['203.0.113.7', '11.0.0.1', '127.0.0.2'])
+      expect(facts.address(request(peer, { 'x-forwarded-for': chain }))).toBe(peer)
+  })
+
+  it('[SC16] a chain that cannot be read leads no further than the proxy that wrote it', () => {
+    const facts = createRequestFacts({ trustProxy: LISTED })
+    for (const chain of [
+      '',
+      ',',
+      'unknown',
+      '198.51.100.4, _hidden',
+      '198.51.100.4, <b>',
+      '999.1.1.1',
+      '198.51.100.4,',
+    ])
+      expect(facts.address(request('10.0.0.1', { 'x-forwarded-for': chain }))).toBe('10.0.0.1')
+    expect(facts.address(request('10.0.0.1', { 'x-forwarded-for': '10.0.0.2, 10.0.0.3' }))).toBe('10.0.0.2')
+    expect(facts.address(request('10.0.0.1', { 'x-forwarded-for': '[2001:db8:1:2:3::4]:443' }))).toBe(
+      '2001:db8:1:2::/64',
+    )
+    for (const name of ['cf-connecting-ip', 'true-client-ip', 'x-real-ip', 'forwarded'])
+      expect(facts.address(request('10.0.0.1', { [name]: '198.51.100.4' }))).toBe('10.0.0.1')
+  })
+
+  it.each(['true', 'proxy.example', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', '::/129', '', '10.0.0/8'])(
+    '[SC16] refuses to trust %j, and says what would be right',
+    (typed) => {
+      expect(() => createRequestFacts({ trustProxy: [typed] })).toThrow(/write its address or network, 127\.0\.0\.1 or/)
+    },
+  )
 })

@@ -1,10 +1,11 @@
-// What a request says about where it comes from. Headers of a proxy count only where the operator said there is one:
+// What a request says about where it comes from. Headers of a proxy count only from the proxies that the operator named:
 // anybody can send `X-Forwarded-For`.
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
+import { createTrustedProxies, toAddress } from './trusted-proxies.ts'
 
-/** Reads the facts of a request; made once, with the operator's word on proxies. */
+/** Reads the facts of a request; made once, with the operator's list of proxies. */
 export interface RequestFacts {
   /** Who connected, as limits count them: an IPv4 address, or the /64 of an IPv6 one. */
   address(request: IncomingMessage): string
@@ -14,9 +15,11 @@ export interface RequestFacts {
   ownOrigin(request: IncomingMessage): string
 }
 
-export function createRequestFacts({ trustProxy }: { readonly trustProxy: boolean }): RequestFacts {
+export function createRequestFacts({ trustProxy }: { readonly trustProxy: readonly string[] }): RequestFacts {
+  const proxies = createTrustedProxies(trustProxy)
+  const peerOf = ({ socket: { remoteAddress = '' } }: IncomingMessage) => toAddress(remoteAddress) ?? remoteAddress
   const forwarded = (request: IncomingMessage, name: string): string | undefined =>
-    trustProxy ? lastOf(request.headers[name]) : undefined
+    proxies.has(peerOf(request)) ? lastOf(request.headers[name]) : undefined
 
   const isSecure = (request: IncomingMessage): boolean => {
     const protocol = forwarded(request, 'x-forwarded-proto')
@@ -24,7 +27,8 @@ export function createRequestFacts({ trustProxy }: { readonly trustProxy: boolea
   }
 
   return {
-    address: (request) => toNetwork(forwarded(request, 'x-forwarded-for') ?? request.socket.remoteAddress ?? ''),
+    address: (request) =>
+      toNetwork(proxies.clientOf(peerOf(request), [request.headers['x-forwarded-for'] ?? []].flat().join(','))),
     isSecure,
     ownOrigin: (request) => {
       const host = forwarded(request, 'x-forwarded-host') ?? request.headers.host ?? ''
@@ -44,9 +48,8 @@ function lastOf(header: string | string[] | undefined): string | undefined {
 
 /** One household or phone has a whole /64 of IPv6: it counts as one address. */
 function toNetwork(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  if (!isIPv6(plain)) return plain
-  const [head = '', tail = ''] = plain.split('::')
+  if (!isIPv6(address)) return address
+  const [head = '', tail = ''] = address.split('::')
   const left = head === '' ? [] : head.split(':')
   const right = tail === '' ? [] : tail.split(':')
   const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')

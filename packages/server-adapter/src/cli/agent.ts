@@ -45,7 +45,39 @@ export async function resetPassword(args: readonly string[], { out, env }: Termi
     const password = await installation.resetPassword(email)
     if (password === undefined) throw new UsageError(`there is no agent ${email}`)
     out(
-      `${email} has a new password; the sessions of before end within a minute.\n\n  password  ${password}  (shown only now)\n`,
+      `${email} has a new password; the sessions of before have ended.\n\n  password  ${password}  (shown only now)\n`,
     )
   })
+}
+
+/** `pendopo agent reset-two-step EMAIL` */
+export async function resetTwoStep(args: readonly string[], { out, env }: Terminal): Promise<void> {
+  const parsed = readArguments(args, DATA_OPTIONS)
+  const [email = ''] = words(parsed, 'agent reset-two-step EMAIL', 1, 1)
+  await withInstallation(databaseOf(parsed, env), async (installation) => {
+    const agent = await installation.resetTwoStep(email)
+    if (agent === undefined) throw new UsageError(`there is no agent ${email}`)
+    out(`${agent.email} signs in with the password alone, until they turn two-step sign-in on again.\n`)
+  })
+}
+
+/** `pendopo agent sign-out EMAIL` */
+export const signOutAgent = endSessions('sign-out', undefined, 'signed out everywhere')
+
+/** `pendopo agent deactivate EMAIL` */
+export const deactivateAgent = endSessions('deactivate', false, 'deactivated and signed out everywhere')
+
+/** `pendopo agent activate EMAIL` */
+export const activateAgent = endSessions('activate', true, 'active; they may sign in')
+
+function endSessions(name: string, active: boolean | undefined, said: string) {
+  return async (args: readonly string[], { out, env }: Terminal): Promise<void> => {
+    const parsed = readArguments(args, DATA_OPTIONS)
+    const [email = ''] = words(parsed, `agent ${name} EMAIL`, 1, 1)
+    await withInstallation(databaseOf(parsed, env), async (installation) => {
+      const agent = await installation.signOut(email, active)
+      if (agent === undefined) throw new UsageError(`there is no agent ${email}`)
+      out(`${agent.email} is ${said}.\n`)
+    })
+  }
 }

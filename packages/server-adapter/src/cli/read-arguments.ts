@@ -38,10 +38,10 @@ function parse(args: readonly string[], options: OptionTable) {
   }
 }
 
-/** The address of the database from `--database`, `--data`, or the environment. */
+/** The address of the database from `--database`, `--data`, or the environment: what is said on the line comes first. */
 export function databaseOf(args: Arguments, env: Readonly<Record<string, string | undefined>>): string {
-  const database = args.text('database')
-  if (database !== undefined) return database
+  const database = args.text('database') ?? (args.text('data') === undefined ? env.PENDOPO_DATABASE : undefined)
+  if (database !== undefined && database !== '') return database
   const folder = args.text('data') ?? env.PENDOPO_DATA ?? DEFAULT_FOLDER
   if (folder === '') throw new UsageError('the data folder must have a name (--data or PENDOPO_DATA)')
   return `file:${folder.replace(/\/+$/, '')}/pendopo.db`

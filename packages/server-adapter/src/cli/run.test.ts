@@ -1,8 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createLog } from '../log/create-log.ts'
+import { openDatabase } from '../open-database.ts'
+import { newVisitor, openCommand, postCommand } from '../testing/store-contract/fixture.ts'
+import { COMMANDS } from './commands.ts'
 import { explain, run } from './run.ts'
 
 let folder: string
@@ -95,6 +100,7 @@ describe('pendopo serve', () => {
     [['serve', '--colour', 'blue'], /unknown option '--colour' \(known: .*--port/],
     [['serve', '--port', 'eighty'], /the port must be a number from 0 to 65535, not "eighty"/],
     [['serve', '--port', '65536'], /the port must be a number/],
+    [['serve', '--drain-wait', 'soon'], /--drain-wait is a number of seconds up to 600, not "soon"/],
     [['serve', 'nonsense'], /write it as: pendopo serve/],
     [['dance'], /there is no command "dance" \(known: serve/],
     [['site'], /there is no command "site"/],
@@ -129,9 +135,108 @@ describe('sites and agents', () => {
     expect(await pendopo('agent', 'add', 'ayu.lestari@acme.example')).toMatch(/^failed: .*the address is in use$/)
   })
 
+  it('[OP17] changes the keys of a site: adds, lists and removes them, and refuses what is none', async () => {
+    await pendopo('site', 'add', 'Acme', 'https://acme.example')
+    const added = await pendopo('site', 'key', 'add', 'acme', '--kid', '2026-11')
+    expect(added).toMatch(/kid {5}2026-11\n {2}alg {5}HS256\n {2}secret {2}[\w-]{43} /)
+    const pem = join(folder, 'key.pem')
+    writeFileSync(pem, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }))
+    expect(await pendopo('site', 'key', 'add', 'acme', '--kid', 'ed', '--public-key', pem)).toContain('EdDSA')
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+    writeFileSync(pem, publicKey.export({ type: 'spki', format: 'pem' }))
+    expect(await pendopo('site', 'key', 'add', 'acme', '--public-key', pem)).toMatch(/^failed: .*Ed25519 in PEM/)
+    expect(await pendopo('site', 'key', 'add', 'acme', '--kid', 'ed')).toMatch(/^failed: .*the kid ed is in use$/)
+    expect(await pendopo('site', 'key', 'add', 'nobody')).toBe('failed: there is no site "nobody"')
+    expect(await pendopo('site', 'key', 'remove', 'acme', 'first')).toContain('is removed')
+    expect(await pendopo('site', 'key', 'remove', 'acme', 'first')).toMatch(/^failed: .*has no key "first"$/)
+    const listed = (await pendopo('site', 'key', 'list', 'acme'))
+      .split('\n')
+      .map((line) => line.split('\t').slice(0, 2))
+    expect(listed).toEqual([['2026-11', 'HS256'], ['ed', 'EdDSA'], ['']])
+  })
+
+  it('[OP7] deactivates, activates and signs out an agent', async () => {
+    await pendopo('agent', 'add', 'ayu@acme.example')
+    expect(await pendopo('agent', 'deactivate', 'ayu@acme.example')).toContain('deactivated')
+    expect(await pendopo('agent', 'list')).toContain('inactive')
+    expect(await pendopo('agent', 'activate', 'ayu@acme.example')).toContain('is active')
+    expect(await pendopo('agent', 'sign-out', 'ayu@acme.example')).toContain('signed out everywhere')
+    expect(await pendopo('agent', 'reset-two-step', 'ayu@acme.example')).toContain('with the password alone')
+    expect(await pendopo('agent', 'reset-two-step', 'nobody@acme.example')).toMatch(/^failed: there is no agent/)
+    expect(await pendopo('agent', 'sign-out', 'nobody@acme.example')).toMatch(/^failed: there is no agent/)
+  })
+
   it('[OP7] tells its help and its version', async () => {
     expect(await pendopo()).toContain('pendopo site add NAME ORIGIN')
-    expect(await pendopo('site', 'add', '--help')).toContain('pendopo serve')
+    expect(await pendopo('site', 'add', '--help')).toMatch(/^pendopo site add NAME ORIGIN/)
+    expect(await pendopo('restore', '--help')).toContain('--overwrite')
     expect(await pendopo('--version')).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })
+
+describe('pendopo jobs', () => {
+  it('[OP29] lists the parked jobs, releases one, and releases all', async () => {
+    expect(await pendopo('jobs', 'list')).toBe('No job is parked.\n')
+    const streams = await parkTwo()
+    const lines = (await pendopo('jobs', 'list')).trimEnd().split('\n')
+    expect(lines).toHaveLength(2)
+    for (const stream of streams)
+      expect(lines).toContainEqual(
+        expect.stringMatching(new RegExp(`^mail\\t${stream}\\t1\\t\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\tno such host$`)),
+      )
+    const [one = '', other = ''] = streams
+    expect(await pendopo('jobs', 'release', 'mail', one)).toMatch(/^1 job\(s\) released/)
+    expect(await pendopo('jobs', 'release', 'mail', one)).toMatch(/^failed: there is no parked job mail [^\n]+$/)
+    expect(await pendopo('jobs', 'list')).toContain(other)
+    expect(await pendopo('jobs', 'list')).not.toContain(one)
+    expect(await pendopo('jobs', 'release', '--all')).toMatch(/^1 job\(s\) released/)
+    expect(await pendopo('jobs', 'list')).toBe('No job is parked.\n')
+    expect(await pendopo('jobs', 'release', '--all')).toMatch(/^0 job/)
+    for (const args of [[], ['mail'], ['mail', one, '--all']])
+      expect(await pendopo('jobs', 'release', ...args)).toMatch(/^failed: write it as: pendopo jobs release/)
+  })
+})
+
+describe('docs/operations.md', () => {
+  const page = readFileSync(new URL('../../../../docs/operations.md', import.meta.url), 'utf8')
+  const folderOfCommands = new URL('./', import.meta.url)
+  const sources = readdirSync(folderOfCommands).filter((name) => /^[a-z-]+\.ts$/.test(name))
+  const variables = sources.flatMap((name) =>
+    Array.from(
+      readFileSync(new URL(name, folderOfCommands), 'utf8').matchAll(/\benv\.([A-Z_]+)/g),
+      ([, variable = '']) => variable,
+    ),
+  )
+
+  it.each([...COMMANDS.keys()])('[OP32] names the command %s, which has its help', async (name) => {
+    expect(page).toMatch(new RegExp(`[\`\\s]${name}[\`\\s]`))
+    expect(await pendopo(...name.split(' '), '--help')).toMatch(new RegExp(`^pendopo ${name}[ \n]`))
+  })
+
+  it('[OP32] names every variable that a command reads', () => {
+    expect(variables).toContain('PENDOPO_DATABASE')
+    expect(variables.filter((variable) => !page.includes(`\`${variable}\``))).toEqual([])
+  })
+})
+
+/** Two conversations whose reader gave up on them. */
+async function parkTwo(): Promise<readonly string[]> {
+  const readers = [{ name: 'mail', streams: ['conversation'], delayMs: 0 }] as const
+  const store = await openDatabase(`file:${join(folder, 'pendopo.db')}`, readers)
+  try {
+    const log = createLog({ store, now: Date.now })
+    const workspace = await store.directory.defaultWorkspace()
+    for (let n = 0; n < 2; n++)
+      await log.submit({
+        workspace,
+        stream: null,
+        commands: [openCommand(), postCommand('hello')],
+        actor: newVisitor(),
+      })
+    const jobs = await store.jobs.claim('mail', 2, 60_000)
+    await Promise.all(jobs.map((job) => store.jobs.fail(job, { dueAt: 0, error: 'no such\n  host', parked: true })))
+    return jobs.map(({ stream }) => stream.id)
+  } finally {
+    await store.close()
+  }
+}

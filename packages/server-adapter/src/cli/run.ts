@@ -2,50 +2,24 @@
 
 import { findPackage } from '../package-root.ts'
 import { StoreError } from '../store/store-error.ts'
-import { addAgent, listAgents, resetPassword } from './agent.ts'
-import { serve } from './serve.ts'
-import { addSite, listSites } from './site.ts'
+import { COMMANDS, helpOf, overview } from './commands.ts'
 import { UsageError, type Terminal } from './terminal.ts'
-
-const HELP = `pendopo: a web chat for your site, and an inbox for your team
-
-  pendopo serve [--port N] [--host HOST] [--demo] [--json] [--trust-proxy]
-  pendopo site add NAME ORIGIN… [--id ID] [--server URL]
-  pendopo site list
-  pendopo agent add EMAIL [--role admin|supervisor|agent] [--name NAME]
-  pendopo agent list
-  pendopo agent password EMAIL
-
-Everywhere: --data DIR (or PENDOPO_DATA; default ./data), or --database file:PATH.
-serve: --port or PORT (default 8787); --demo adds a demo site and an admin at the first start;
---json prints one line of JSON when ready; --trust-proxy believes the X-Forwarded headers of the proxy in front.
-The other commands may run while the server does.
-`
-
-type Command = (args: readonly string[], terminal: Terminal) => Promise<void>
-
-const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ['serve', serve],
-  ['site add', addSite],
-  ['site list', listSites],
-  ['agent add', addAgent],
-  ['agent list', listAgents],
-  ['agent password', resetPassword],
-])
 
 /** Runs the command; rejects with what to tell. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<void> {
-  const [first, second = ''] = args
-  if (first === undefined || first === 'help' || args.includes('--help') || args.includes('-h'))
-    return terminal.out(HELP)
+  const [first] = args
+  const wantsHelp = first === undefined || first === 'help' || args.includes('--help') || args.includes('-h')
   if (first === '--version' || first === '-v') return terminal.out(`${findPackage().version}\n`)
-  const one = COMMANDS.get(first)
-  if (one !== undefined) return one(args.slice(1), terminal)
-  const two = COMMANDS.get(`${first} ${second}`)
-  if (two !== undefined) return two(args.slice(2), terminal)
-  throw new UsageError(
-    `there is no command ${JSON.stringify(args.slice(0, 2).join(' '))} (known: ${[...COMMANDS.keys()].join(', ')})`,
-  )
+  const name = [3, 2, 1].map((length) => args.slice(0, length).join(' ')).find((words) => COMMANDS.has(words))
+  const command = name === undefined ? undefined : COMMANDS.get(name)
+  if (name === undefined || command === undefined) {
+    if (wantsHelp) return terminal.out(overview())
+    throw new UsageError(
+      `there is no command ${JSON.stringify(args.slice(0, 2).join(' '))} (known: ${[...COMMANDS.keys()].join(', ')})`,
+    )
+  }
+  if (wantsHelp) return terminal.out(helpOf(name, command))
+  return command.run(args.slice(name.split(' ').length), terminal)
 }
 
 /** One sentence for what a person can mend; with its stack what only we can. */

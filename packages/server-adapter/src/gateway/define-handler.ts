@@ -70,27 +70,30 @@ export function createDispatcher({ handlers, logger, now }: Needs): Dispatcher {
   let onDrained: (() => void)[] = []
   const byName = new Map<string, Handler>(handlers.map((handler) => [handler.name, handler]))
 
-  async function answer(session: Session, name: string, argument: unknown): Promise<Reply> {
-    try {
-      if (isDraining) throw new OverloadedError('the server is stopping')
-      if (session.requests.take(1, now()) === 0) {
-        throw new RequestError('rate_limited', 'too many requests', session.requests.retryAfter(now()))
-      }
-      const handler = byName.get(name)
-      if (handler === undefined) throw new RequestError('unknown', 'no such request')
-      return { ok: true, ...(await handler.handle(session, argument)) }
-    } catch (error) {
-      if (!isExpected(error)) logFailure(logger, name, error)
-      return { ok: false, error: toWireError(error) }
+  /** May throw, or reject later: what a request is answered with where nothing goes wrong. */
+  function handle(session: Session, name: string, argument: unknown): Promise<object> | object {
+    if (isDraining) throw new OverloadedError('the server is stopping')
+    if (session.requests.take(1, now()) === 0) {
+      throw new RequestError('rate_limited', 'too many requests', session.requests.retryAfter(now()))
     }
+    const handler = byName.get(name)
+    if (handler === undefined) throw new RequestError('unknown', 'no such request')
+    return handler.handle(session, argument)
   }
 
+  // One asynchronous layer and no more: each would cost every message about a hundredth of its way through the process.
   async function serve(session: Session, name: string, args: readonly unknown[]): Promise<void> {
     const [first] = args
     const last = args.at(-1)
     inFlight += 1
+    let reply: Reply
     try {
-      const reply = await answer(session, name, typeof first === 'function' ? undefined : first)
+      reply = { ok: true, ...(await handle(session, name, typeof first === 'function' ? undefined : first)) }
+    } catch (error) {
+      if (!isExpected(error)) logFailure(logger, name, error)
+      reply = { ok: false, error: toWireError(error) }
+    }
+    try {
       if (typeof last === 'function') last(reply)
     } catch (error) {
       logFailure(logger, name, error)

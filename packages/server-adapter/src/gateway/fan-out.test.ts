@@ -1,7 +1,9 @@
 import { applyConversation, type ConversationState, type EventsPacket, type LogEvent } from '@pendopo/protocol'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import type { Committed } from '../log/log.ts'
 import type { Agent } from '../store/store.ts'
+import { createAttendance } from './attendance.ts'
 import { createFanOut } from './fan-out.ts'
 import { createHints } from './hints.ts'
 import { createPeople } from './people.ts'
@@ -53,14 +55,18 @@ function setUp() {
     agentStates: async () => new Map(),
     peopleByIdentity: async () => new Map(),
   }
-  const roster = createRoster(directory, sessions)
+  const attendance = createAttendance({ sessions, cluster: { state: 'alone', signal: () => {} }, now })
+  const roster = createRoster(directory, attendance)
   const sent: { readonly to: readonly string[]; readonly packet: EventsPacket }[] = []
-  const fanOut = createFanOut({
+  const { committed: fanOut } = createFanOut({
     watchers,
     sessions,
     roster,
-    people: createPeople({ directory, roster, sessions }),
-    presences: createPresences({ roster, sessions, watchers, now, broadcast: () => {} }),
+    people: createPeople({ directory, roster, sessions, attendance }),
+    presences: createPresences({
+      ...{ directory, roster, sessions, attendance, watchers, now, logger: pino({ level: 'silent' }) },
+      broadcast: () => {},
+    }),
     hints: createHints(now),
     broadcast: (to, packet) => void sent.push({ to: to.map(({ wire }) => wire.id), packet }),
   })

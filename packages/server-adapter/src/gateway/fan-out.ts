@@ -1,6 +1,7 @@
 // From a commit to packets. Each socket gets one `events` packet per commit with everything it watches; sockets that
 // watch the same set share one encoding. Who does not watch but may see gets a hint; who may no longer see, `gone`.
-// It runs inside the commit's tick, before the senders' acks, and touches neither the database nor a timer.
+// It runs inside the commit's tick, before the senders' acks, and touches neither the database nor a timer. What other
+// nodes appended comes here too, a moment later and without senders (`catch-up.ts`).
 
 import {
   canSee,
@@ -10,6 +11,8 @@ import {
   type ConversationState,
   type EventsPacket,
   type LogEvent,
+  type StreamState,
+  type Visible,
   type WireEvent,
 } from '@pendopo/protocol'
 import type { Committed } from '../log/log.ts'
@@ -38,40 +41,53 @@ interface Needs {
   broadcast(sessions: readonly Session[], packet: EventsPacket): void
 }
 
-/** One conversation's part of a commit. */
-interface Change {
-  readonly commit: Committed
+/** What happened to one conversation. */
+export interface Change {
+  readonly workspace: string
   readonly id: string
-  readonly before: ConversationState | null
+  /** Who could see it until now; `null` nobody, it is new. */
+  readonly before: Visible | null
   readonly after: ConversationState
+  /** For those who watch; none where nobody does. */
+  readonly events: readonly LogEvent[]
+  readonly senders: readonly unknown[]
+  /** Whether participants may see any of it. */
   readonly isPublic: boolean
 }
 
-export type FanOut = (commits: readonly Committed[]) => void
+export interface FanOut {
+  committed(commits: readonly Committed[]): void
+  changed(changes: readonly Change[]): void
+  agentChanged(workspace: string, stream: Extract<StreamState, { kind: 'agent' }>): void
+}
 
 export function createFanOut({ watchers, sessions, people, roster, presences, hints, broadcast }: Needs): FanOut {
-  return (commits) => {
+  function committed(commits: readonly Committed[]): void {
     const changes: Change[] = []
     for (const commit of commits) {
-      const { stream } = commit
-      if (stream.kind === 'conversation') {
-        if (stream.state !== null) changes.push(toChange(commit, stream.id, stream.state))
-      } else if (stream.state !== null) {
-        roster.setPresence(stream.id, stream.state.presence)
-        presences.agentChanged(commit.workspace)
-      }
+      const { stream, workspace } = commit
+      if (stream.kind === 'agent') agentChanged(workspace, stream)
+      else if (stream.state !== null) changes.push(toChange(commit, stream.id, stream.state))
     }
     deliver(changes)
+  }
+
+  const agentChanged: FanOut['agentChanged'] = (workspace, { id, state }) => {
+    if (state === null) return
+    roster.setPresence(id, state.presence)
+    presences.agentChanged(workspace)
   }
 
   function deliver(changes: readonly Change[]): void {
     const due = new Map<Session, number[]>()
     for (const [index, change] of changes.entries()) {
-      for (const watch of watchers.of(change.id)) {
-        if (!reaches(watch, change)) continue
-        const list = due.get(watch.session)
-        if (list === undefined) due.set(watch.session, [index])
-        else list.push(index)
+      if (change.events.length > 0) {
+        for (const watch of watchers.of(change.id)) {
+          if (!reaches(watch, change)) continue
+          const list = due.get(watch.session)
+          if (list === undefined) due.set(watch.session, [index])
+          else list.push(index)
+        }
       }
       hintAgents(change)
       if (change.isPublic) hintVisitors(change)
@@ -87,49 +103,52 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
   function reaches(watch: Watch, change: Change): boolean {
     const { session } = watch
     // Sight that narrowed ends the watch in `hintAgents`.
-    if (!canSee(actorOf(session), change.after)) return false
+    if (session.workspace !== change.workspace || !canSee(actorOf(session), change.after)) return false
     if (session.audience === 'participants' && !change.isPublic) return false
     if (isAllOwn(session, change)) return false
     if (change.after.identities.length !== watch.identities.length) watch.identities = change.after.identities
     if (watch.stage === 'live') return true
-    watch.held.push(...change.commit.events)
+    watch.held.push(...change.events)
     return false
   }
 
   function toEntry(change: Change | undefined, audience: Audience): EventsPacket[number] | undefined {
     if (change === undefined) return undefined
-    const named = people.ofEvents(change.commit.events, audience)
+    const named = people.ofEvents(change.events, audience)
     return {
       conversation: change.id,
-      events: toWireEvents(change.commit.events, audience),
+      events: toWireEvents(change.events, audience),
       ...(named && { people: named }),
     }
   }
 
-  function hintAgents({ id, after, before, commit }: Change): void {
+  function hintAgents({ workspace, id, after, before, senders }: Change): void {
     for (const session of sessions.agents) {
-      if (session.workspace !== commit.workspace) continue
+      if (session.workspace !== workspace) continue
       if (canSee(session.actor, after)) {
-        if (!session.watching.has(id) && !isSender(session, commit)) hints.add(session, id, after.seq)
-      } else if (before !== null && canSee(session.actor, before)) {
+        if (!session.watching.has(id) && !isSender(session, senders)) hints.add(session, id, after.seq)
+      } else if (hasProven(session.watching.get(id)) || (before !== null && canSee(session.actor, before))) {
         watchers.remove(id, session)
         session.wire.emit('gone', { conversation: id })
       }
     }
   }
 
-  function hintVisitors({ id, after, commit }: Change): void {
+  function hintVisitors({ id, after, senders }: Change): void {
     for (const identity of after.identities) {
       for (const session of sessions.ofIdentity(identity)) {
-        if (!session.watching.has(id) && !isSender(session, commit)) hints.add(session, id, after.publicSeq)
+        if (!session.watching.has(id) && !isSender(session, senders)) hints.add(session, id, after.publicSeq)
       }
     }
   }
+
+  return { committed, changed: deliver, agentChanged }
 }
 
 function toChange(commit: Committed, id: string, after: ConversationState): Change {
   const before = commit.before.kind === 'conversation' ? commit.before.state : null
-  return { commit, id, before, after, isPublic: after.publicSeq !== (before?.publicSeq ?? 0) }
+  const { workspace, events, senders } = commit
+  return { workspace, id, before, after, events, senders, isPublic: after.publicSeq !== (before?.publicSeq ?? 0) }
 }
 
 /** Sockets that are due the same packet: of one audience, watching the same part of the commit. */
@@ -144,21 +163,23 @@ function alike(due: ReadonlyMap<Session, readonly number[]>) {
   return groups
 }
 
+const hasProven = (watch: Watch | undefined): boolean => watch !== undefined && watch.stage !== 'proving'
+
 const senderIs = (sender: unknown, session: Session): sender is Sender =>
   typeof sender === 'object' && sender !== null && 'session' in sender && sender.session === session
 
-const isSender = (session: Session, { senders }: Committed): boolean =>
+const isSender = (session: Session, senders: readonly unknown[]): boolean =>
   senders.some((sender) => senderIs(sender, session))
 
 /**
  * Whether the ack tells this socket everything. Where somebody else's events are among them it gets them all, in order:
  * its own again is a repeat by number, a hole would be a gap.
  */
-function isAllOwn(session: Session, { commit }: Change): boolean {
-  const own = commit.senders.filter((sender) => senderIs(sender, session))
+function isAllOwn(session: Session, { events, senders }: Change): boolean {
+  const own = senders.filter((sender) => senderIs(sender, session))
   return (
     own.length > 0 &&
-    commit.events.every((event) => own.some((sender) => sender.commands.some(({ id }) => id === event.command)))
+    events.every((event) => own.some((sender) => sender.commands.some(({ id }) => id === event.command)))
   )
 }
 

@@ -5,25 +5,36 @@ import type { Logger } from 'pino'
 import type { AgentSessions } from '../auth/agent-sessions.ts'
 import type { OriginGuard } from '../auth/origin-guard.ts'
 import type { RequestFacts } from '../auth/request-facts.ts'
-import { createProveVisitor } from '../auth/visitor.ts'
+import type { ProveVisitor } from '../auth/visitor.ts'
+import type { FileUrls } from '../files/file-urls.ts'
+import type { Cluster } from '../cluster/create-cluster.ts'
 import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { ServerLimits } from '../options.ts'
 import type { SiteDirectory } from '../sites/site-directory.ts'
 import type { Store } from '../store/store.ts'
+import { createAttendance } from './attendance.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { createCatchUp } from './catch-up.ts'
+import { createCompare } from './compare.ts'
 import type { Broadcast, GatewayContext } from './context.ts'
 import { createDispatcher } from './define-handler.ts'
 import { createFanOut } from './fan-out.ts'
 import { commandsHandler } from './handlers/commands.ts'
+import { fileUrlsHandler } from './handlers/file-urls.ts'
 import { listHandler } from './handlers/list.ts'
+import { logoutHandler } from './handlers/logout.ts'
 import { headsHandler, itemsHandler, readHandler, unwatchHandler } from './handlers/reading.ts'
 import { syncHandler } from './handlers/sync.ts'
+import type { TeamTyping } from './team-typing.ts'
 import { typingHandler } from './handlers/typing.ts'
 import { createHints } from './hints.ts'
 import { createOpeningLimits } from './opening-limits.ts'
+import { joinOtherNodes } from './other-nodes.ts'
+import { createPassing } from './passing.ts'
 import { createPeople } from './people.ts'
 import { createPresences } from './presence.ts'
+import { createRevoke, type Revoke } from './revoke.ts'
 import { createRoster, type Roster } from './roster.ts'
 import { createSessionCheck } from './session-check.ts'
 import type { AgentSession, Session, VisitorSession } from './session.ts'
@@ -31,10 +42,7 @@ import { createSessions } from './sessions.ts'
 import { createSocketServer, type SocketServer } from './socket-server.ts'
 import { createBuckets } from './token-bucket.ts'
 import { createWatchers } from './watchers.ts'
-import { createWelcome } from './welcome.ts'
-
-/** A restart takes about so long. */
-const RESTART_MS = 2_000
+import { createWelcome, type MailOf } from './welcome.ts'
 
 interface Needs {
   readonly path: string
@@ -43,44 +51,67 @@ interface Needs {
   readonly sites: SiteDirectory
   readonly guard: OriginGuard
   readonly facts: RequestFacts
+  readonly proveVisitor: ProveVisitor
   readonly agentSessions: AgentSessions
+  readonly cluster: Cluster
   readonly metrics: Metrics
+  readonly fileUrls: FileUrls
   readonly limits: ServerLimits
   readonly logger: Logger
   readonly sessionCheckMs: number
+  readonly teamTyping: TeamTyping
+  readonly mailOf: MailOf
   readonly now: () => number
 }
 
 export interface Gateway {
   readonly attach: SocketServer['attach']
   readonly roster: Roster
-  /** Ends the sockets of one session of an agent. */
-  endSession(tokenHash: string): void
+  /** Ends the sockets of whoever lost the right to them. */
+  readonly revoke: Revoke
+  /** Ends the sockets of these identities, which lead nowhere any more: their clients come back as somebody new. */
+  endVisitors(identities: readonly string[]): void
   /** Refuses new requests; resolves when those before are answered. */
   drain(): Promise<void>
-  /** Tells every socket that the server stops, and ends it. */
+  /** Tells every socket that the server stops and when to try elsewhere, and ends it. */
   close(): Promise<void>
 }
 
 export function createGateway(needs: Needs): Gateway {
-  const { store, log, sites, limits, logger, now, metrics } = needs
+  const { store, log, cluster, sites, limits, logger, now, metrics, fileUrls } = needs
   const sessions = createSessions()
+  const revokeHere = createRevoke(sessions)
+  const revoke: Revoke = (revocation) => {
+    revokeHere(revocation)
+    cluster.signal({ kind: 'revoked', revocation })
+  }
+  const attendance = createAttendance({ sessions, cluster, now })
   const watchers = createWatchers()
   const hints = createHints(now)
-  const roster = createRoster(store.directory, sessions)
-  const people = createPeople({ directory: store.directory, roster, sessions })
+  const roster = createRoster(store.directory, attendance)
+  const people = createPeople({ directory: store.directory, roster, sessions, attendance })
   const broadcast: Broadcast = (...args) => sockets.broadcast(...args)
   const presences = createPresences({
-    roster,
-    sessions,
-    watchers,
-    now,
+    ...{ directory: store.directory, roster, sessions, attendance, watchers, logger, now },
     broadcast: (to, packet) => broadcast(to, 'presence', packet),
   })
-  const welcome = createWelcome({ store, sites, roster, presences })
+  const welcome = createWelcome({ store, sites, roster, presences, mailOf: needs.mailOf })
+  const passing = createPassing({ sessions, watchers, hints, broadcast, teamTyping: needs.teamTyping })
+  const fanOut = createFanOut({
+    ...{ sessions, watchers, people, roster, presences, hints },
+    broadcast: (to, packet) => broadcast(to, 'events', packet),
+  })
+  const catchUp = createCatchUp({
+    ...{ store, sessions, watchers, fanOut, logger },
+    onOverflow: () => compare.request(),
+  })
+  const compare = createCompare({
+    ...{ store, sessions, watchers, roster, presences, catchUp, broadcast, logger, now },
+  })
 
   const context: GatewayContext = {
-    ...{ store, log, limits, now, sessions, watchers, people, hints, broadcast },
+    ...{ store, log, limits, now, sessions, attendance, watchers, people, passing, catchUp, cluster, broadcast },
+    ...{ fileUrls, revoke },
     openings: createOpeningLimits(limits),
     appendTimer: metrics.appendTimer,
   }
@@ -92,7 +123,9 @@ export function createGateway(needs: Needs): Gateway {
       itemsHandler,
       readHandler,
       headsHandler,
+      logoutHandler,
       listHandler,
+      fileUrlsHandler,
       typingHandler,
     ].map((create) => create(context)),
     logger,
@@ -101,8 +134,7 @@ export function createGateway(needs: Needs): Gateway {
 
   const visitorPosts = createBuckets({ burst: limits.postBurst, perSecond: limits.postPerSecond }, now)
   const agentPosts = createBuckets({ burst: limits.agentPostBurst, perSecond: limits.agentPostPerSecond }, now)
-  const proveVisitor = createProveVisitor({ directory: store.directory, now })
-  const authenticate = createAuthenticate({ ...needs, proveVisitor, sessions, visitorPosts, agentPosts })
+  const authenticate = createAuthenticate({ ...needs, sessions, visitorPosts, agentPosts })
 
   const sockets = createSocketServer({
     ...needs,
@@ -124,15 +156,14 @@ export function createGateway(needs: Needs): Gateway {
     ],
   })
 
-  const unsubscribe = log.onCommit(
-    createFanOut({ ...context, roster, presences, broadcast: (to, packet) => broadcast(to, 'events', packet) }),
-  )
-  const sessionCheck = createSessionCheck({
-    ...needs,
-    sessions,
-    roster,
-    presences,
-    buckets: [visitorPosts, agentPosts],
+  const unsubscribe = log.onCommit((commits) => {
+    fanOut.committed(commits)
+    catchUp.committed(commits)
+  })
+  const buckets = [visitorPosts, agentPosts]
+  const sessionCheck = createSessionCheck({ ...needs, sessions, roster, presences, buckets })
+  const leaveOtherNodes = joinOtherNodes({
+    ...{ cluster, log, attendance, presences, catchUp, compare, passing, roster, logger, revoke: revokeHere },
   })
   metrics.observe({
     sockets: () => ({ visitor: sessions.visitors.size, agent: sessions.agents.size }),
@@ -140,6 +171,8 @@ export function createGateway(needs: Needs): Gateway {
   })
 
   function enter(session: Session): void {
+    if (session.kind === 'visitor' && session.visitor.took !== undefined)
+      revoke({ kind: 'identity', identity: session.visitor.took })
     sessions.add(session)
     greet(session).catch((error: unknown) => {
       logger.error({ err: error }, 'unable to welcome a socket')
@@ -153,7 +186,7 @@ export function createGateway(needs: Needs): Gateway {
   }
 
   function greetVisitor(session: VisitorSession) {
-    presences.visitorChanged(session.visitor)
+    presences.visitorChanged(session.workspace, session.visitor)
     return welcome.visitor(session)
   }
 
@@ -167,19 +200,29 @@ export function createGateway(needs: Needs): Gateway {
     watchers.removeAll(session)
     sessions.remove(session)
     hints.forget(session)
-    if (session.kind === 'visitor') presences.visitorChanged(session.visitor)
+    if (session.kind === 'visitor') presences.visitorChanged(session.workspace, session.visitor)
     else presences.agentChanged(session.workspace)
   }
 
   return {
     roster,
     attach: sockets.attach,
-    endSession: sessionCheck.end,
+    revoke,
+    endVisitors: (identities) => {
+      for (const { wire } of identities.flatMap((identity) => [...sessions.ofIdentity(identity)])) {
+        wire.emit('refused', { code: 'overloaded', message: 'this identity was erased', retryAfter: 0 })
+        wire.disconnect()
+      }
+    },
     drain,
     close: async () => {
       sessionCheck.close()
-      await sockets.close({ code: 'overloaded', message: 'the server is stopping', retryAfter: RESTART_MS })
+      await sockets.close({ code: 'overloaded', message: 'the server is stopping' })
       unsubscribe()
+      leaveOtherNodes()
+      attendance.close()
+      compare.close()
+      catchUp.close()
       hints.close()
       presences.close()
     },

@@ -118,6 +118,20 @@ describe('frames at the wire', () => {
     await othersGoOn()
   })
 
+  it('[SC30] a second handshake on a connection ends it, and asks the database nothing', async () => {
+    for (const again of [
+      `40/visitor,${JSON.stringify({ version: 1, site: 'acme', token: newToken() })}`,
+      '40/visitor,{}',
+      '40/agent,{"version":1}',
+    ]) {
+      const socket = await joined()
+      const closed = once(socket, 'close')
+      socket.send(again)
+      await closed
+    }
+    await othersGoOn()
+  })
+
   it('[SC23] a client that asks and never reads is cut off before it fills the memory', async () => {
     const visitor = await server.visitor()
     const long = Array.from({ length: 14 }, () => post('x'.repeat(4_000)))

@@ -24,13 +24,18 @@ export function createOpeningLimits(limits: ServerLimits): OpeningLimits {
     made: counter(),
     keyOf: (session: VisitorSession) => session.address,
   }
+  const site = {
+    most: limits.newConversationsPerHourPerSite,
+    made: counter(),
+    keyOf: (session: VisitorSession) => session.site.id,
+  }
   return {
     take: async (session) => {
       const taken: (() => Promise<unknown>)[] = []
       const giveBack = async () => {
         for (const one of taken.splice(0)) await one()
       }
-      for (const { most, made, keyOf } of [visitor, address]) {
+      for (const { most, made, keyOf } of [visitor, address, site]) {
         const key = keyOf(session)
         const { consumedPoints, msBeforeNext } = await made.penalty(key)
         taken.push(() => made.reward(key))

@@ -3,6 +3,7 @@
 
 import type { Audience, ConversationState, Item, LogEvent, People, WireEvent } from '@pendopo/protocol'
 import type { DirectoryStore } from '../store/store.ts'
+import type { Attendance } from './attendance.ts'
 import type { Roster } from './roster.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -22,9 +23,10 @@ interface Needs {
   readonly directory: Pick<DirectoryStore, 'peopleByIdentity'>
   readonly roster: Roster
   readonly sessions: Sessions
+  readonly attendance: Pick<Attendance, 'hasVisitor'>
 }
 
-export function createPeople({ directory, roster, sessions }: Needs): PeopleDirectory {
+export function createPeople({ directory, roster, sessions, attendance }: Needs): PeopleDirectory {
   const addAgent = (people: People, id: unknown) => {
     const person = typeof id === 'string' ? roster.person(id) : undefined
     if (typeof id === 'string' && person !== undefined) people[id] = person
@@ -42,7 +44,7 @@ export function createPeople({ directory, roster, sessions }: Needs): PeopleDire
       }
       if (audience === 'participants') return people
       for (const [id, { name }] of await directory.peopleByIdentity(workspace, [...identities])) {
-        people[id] = { kind: 'visitor', name, online: sessions.ofIdentity(id).size > 0 }
+        people[id] = { kind: 'visitor', name, online: attendance.hasVisitor(id) }
       }
       return people
     },

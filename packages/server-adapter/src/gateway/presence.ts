@@ -2,7 +2,10 @@
 // so a page that reloads makes no noise. Whether mail leaves never depends on this.
 
 import type { Colleague, People, PresencePacket } from '@pendopo/protocol'
+import type { Logger } from 'pino'
 import type { ProvenVisitor } from '../auth/visitor.ts'
+import type { DirectoryStore } from '../store/store.ts'
+import type { Attendance } from './attendance.ts'
 import { coalesce } from './coalesce.ts'
 import type { Roster } from './roster.ts'
 import type { Session } from './session.ts'
@@ -19,15 +22,21 @@ export interface Presences {
   glance(workspace: string): { readonly availability: Availability; readonly colleagues: readonly Colleague[] }
   /** An agent came, went, or took a break. */
   agentChanged(workspace: string): void
-  visitorChanged(visitor: ProvenVisitor): void
+  visitorChanged(workspace: string, visitor: ProvenVisitor): void
+  /** The same for a visitor of another node. */
+  identityChanged(workspace: string, identity: string): void
   close(): void
 }
 
 interface Needs {
   readonly roster: Roster
   readonly sessions: Sessions
+  readonly attendance: Pick<Attendance, 'agents' | 'hasVisitor'>
+  /** For the names of those who are connected elsewhere. */
+  readonly directory: Pick<DirectoryStore, 'peopleByIdentity'>
   readonly watchers: Watchers
   readonly now: () => number
+  readonly logger: Pick<Logger, 'warn'>
   /** Sends one packet to many sockets, encoded once. */
   broadcast(sessions: readonly Session[], packet: PresencePacket): void
 }
@@ -39,11 +48,12 @@ interface Told {
   readonly colleagues: Map<string, string>
 }
 
-export function createPresences({ roster, sessions, watchers, now, broadcast }: Needs): Presences {
+export function createPresences(needs: Needs): Presences {
+  const { roster, sessions, attendance, directory, watchers, now, logger, broadcast } = needs
   const told = new Map<string, Told>()
   const workspaces = new Set<string>()
-  /** Identities that came or went, with the name they go by. */
-  const moved = new Map<string, string>()
+  /** Identities that came or went, with the name they go by where it is known here. */
+  let moved = new Map<string, { readonly workspace: string; readonly name?: string }>()
   const flush = coalesce(tell, PRESENCE_AFTER_MS, now, 'later')
 
   function toldTo(workspace: string): Told {
@@ -55,8 +65,7 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
   }
 
   const availabilityOf = (workspace: string): Availability => {
-    for (const { workspace: place, agent } of sessions.agents)
-      if (place === workspace && roster.isOnline(agent.id)) return 'online'
+    for (const agent of attendance.agents(workspace)) if (roster.isOnline(agent)) return 'online'
     return 'away'
   }
 
@@ -66,7 +75,7 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
       tellAgents(workspace, toldTo(workspace))
     }
     workspaces.clear()
-    tellOfVisitors()
+    tellOfVisitors().catch((error: unknown) => logger.warn({ err: error }, 'unable to tell who is there'))
   }
 
   function tellVisitors(workspace: string, before: Told): void {
@@ -95,19 +104,37 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
   }
 
   /** To the team, about the contacts of the conversations it has open. */
-  function tellOfVisitors(): void {
-    if (moved.size === 0) return
-    for (const { session, identities } of watchers.all()) {
-      if (session.kind !== 'agent') continue
+  async function tellOfVisitors(): Promise<void> {
+    const news = moved
+    moved = new Map()
+    if (news.size === 0) return
+    const open = [...watchers.all()].flatMap(({ session, identities }) => {
+      const concerned = session.kind === 'agent' ? identities.filter((identity) => news.has(identity)) : []
+      return concerned.length > 0 ? [{ session, concerned }] : []
+    })
+    const names = await namesOf(news, new Set(open.flatMap(({ concerned }) => concerned)))
+    for (const { session, concerned } of open) {
       const people: People = {}
-      for (const identity of identities) {
-        const name = moved.get(identity)
-        if (name === undefined) continue
-        people[identity] = { kind: 'visitor', name, online: sessions.ofIdentity(identity).size > 0 }
+      for (const identity of concerned) {
+        const name = names.get(identity)
+        if (name !== undefined) people[identity] = { kind: 'visitor', name, online: attendance.hasVisitor(identity) }
       }
       if (Object.keys(people).length > 0) broadcast([session], { people })
     }
-    moved.clear()
+  }
+
+  async function namesOf(news: typeof moved, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+    const names = new Map<string, string>()
+    const unknown = new Map<string, string[]>()
+    for (const identity of wanted) {
+      const { name, workspace = '' } = news.get(identity) ?? {}
+      if (name !== undefined) names.set(identity, name)
+      else unknown.set(workspace, [...(unknown.get(workspace) ?? []), identity])
+    }
+    for (const [workspace, identities] of unknown)
+      for (const [identity, person] of await directory.peopleByIdentity(workspace, identities))
+        names.set(identity, person.name)
+    return names
   }
 
   return {
@@ -125,8 +152,12 @@ export function createPresences({ roster, sessions, watchers, now, broadcast }: 
       workspaces.add(workspace)
       flush.request()
     },
-    visitorChanged: ({ actor, name }) => {
-      for (const identity of actor.identities) moved.set(identity, name)
+    visitorChanged: (workspace, { actor, name }) => {
+      for (const identity of actor.identities) moved.set(identity, { workspace, name })
+      flush.request()
+    },
+    identityChanged: (workspace, identity) => {
+      if (!moved.has(identity)) moved.set(identity, { workspace })
       flush.request()
     },
     close: () => flush.close(),

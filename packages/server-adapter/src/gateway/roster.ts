@@ -1,9 +1,9 @@
 // The team as this node knows it: names and presence without asking the database for every packet. Read again when an
-// agent connects and with every check of sessions, because `pendopo agent add` writes while the server runs.
+// agent connects, on whichever node, and with every check of sessions, because `pendopo agent add` writes while the server runs.
 
 import type { Colleague, Person, Presence } from '@pendopo/protocol'
 import type { Agent, DirectoryStore } from '../store/store.ts'
-import type { Sessions } from './sessions.ts'
+import type { Attendance } from './attendance.ts'
 
 export interface Roster {
   load(workspace: string): Promise<void>
@@ -16,12 +16,15 @@ export interface Roster {
   stateOf(agent: string): Pick<Colleague, 'presence' | 'connected'>
 }
 
-export function createRoster(directory: Pick<DirectoryStore, 'agents' | 'agentStates'>, sessions: Sessions): Roster {
+export function createRoster(
+  directory: Pick<DirectoryStore, 'agents' | 'agentStates'>,
+  attendance: Pick<Attendance, 'hasAgent'>,
+): Roster {
   const agents = new Map<string, Agent>()
   const presences = new Map<string, Presence>()
 
   const presenceOf = (agent: string): Presence => presences.get(agent) ?? 'online'
-  const isConnected = (agent: string) => sessions.ofAgent(agent).size > 0
+  const isConnected = attendance.hasAgent
   const isOnline = (agent: string) => isConnected(agent) && presenceOf(agent) === 'online'
 
   return {

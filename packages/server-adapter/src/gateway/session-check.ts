@@ -1,13 +1,19 @@
-// Once a minute: whoever lost their session, their account or their rights since they connected learns it here, and what
-// nobody needs any more is forgotten.
+// Every second: whoever lost their session, their account, their rights or their host's word since they connected learns
+// it here, whichever process took it away; one query, however many are connected. Every minute: what nobody needs any
+// more is forgotten.
 
 import type { Logger } from 'pino'
 import type { AgentSessions } from '../auth/agent-sessions.ts'
+import type { Agent } from '../store/store.ts'
 import type { Presences } from './presence.ts'
+import { refuse } from './revoke.ts'
 import type { Roster } from './roster.ts'
 import { toAgentActor, type AgentSession } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Buckets } from './token-bucket.ts'
+
+/** What has run out does no harm for a minute: it is checked whenever it is used. */
+const HOUSEKEEPING_MS = 60_000
 
 interface Needs {
   readonly agentSessions: AgentSessions
@@ -17,56 +23,77 @@ interface Needs {
   readonly buckets: readonly Buckets[]
   readonly sessionCheckMs: number
   readonly logger: Logger
+  readonly now: () => number
 }
 
 export interface SessionCheck {
-  /** Ends the sockets of one session now. */
-  end(tokenHash: string): void
   close(): void
 }
 
-export function createSessionCheck({
-  agentSessions,
-  sessions,
-  roster,
-  presences,
-  buckets,
-  sessionCheckMs,
-  logger,
-}: Needs): SessionCheck {
-  const timer = setInterval(() => {
-    for (const bucket of buckets) bucket.sweep()
-    check().catch((error: unknown) => logger.warn({ err: error }, 'unable to check the sessions of agents'))
-  }, sessionCheckMs)
-  timer.unref()
+export function createSessionCheck(needs: Needs): SessionCheck {
+  const { agentSessions, sessions, roster, presences, buckets, sessionCheckMs, logger, now } = needs
+  let isChecking = false
 
-  async function check(): Promise<void> {
-    await agentSessions.sweep()
-    for (const session of sessions.agents) {
-      const agent = await agentSessions.findByHash(session.tokenHash, session.isUsed)
-      if (agent === null) {
+  const often = setInterval(() => {
+    endLapsedVisitors()
+    // A database that takes longer than a second is asked again when it has answered.
+    if (isChecking || sessions.agents.size === 0) return
+    isChecking = true
+    checkAgents()
+      .catch((error: unknown) => logger.warn({ err: error }, 'unable to check the sessions of agents'))
+      .finally(() => (isChecking = false))
+  }, sessionCheckMs)
+  const seldom = setInterval(() => {
+    for (const bucket of buckets) bucket.sweep()
+    keepHouse().catch((error: unknown) => logger.warn({ err: error }, 'unable to forget old sessions'))
+  }, HOUSEKEEPING_MS)
+  for (const timer of [often, seldom]) timer.unref()
+
+  /** They come back by themselves: with a fresh token, or to be told that theirs has expired. */
+  function endLapsedVisitors(): void {
+    for (const { visitor, wire } of sessions.visitors) if ((visitor.endsAt ?? Infinity) <= now()) wire.disconnect()
+  }
+
+  async function checkAgents(): Promise<void> {
+    const checked = [...sessions.agents]
+    const used = new Set(checked.flatMap(({ isUsed, tokenHash }) => (isUsed ? [tokenHash] : [])))
+    for (const session of checked) session.isUsed = false
+    const alive = await agentSessions.check([...new Set(checked.map(({ tokenHash }) => tokenHash))], used)
+    const changed = checked.filter((session) => {
+      const agent = alive.get(session.tokenHash)
+      if (agent === undefined) {
         refuse(session)
-        continue
+        return false
       }
-      session.isUsed = false
-      session.agent = agent
-      session.actor = toAgentActor(agent)
-    }
-    for (const workspace of new Set([...sessions.agents].map((session) => session.workspace))) {
+      return update(session, agent)
+    })
+    await tell(new Set(changed.map(({ workspace }) => workspace)))
+  }
+
+  async function keepHouse(): Promise<void> {
+    await agentSessions.sweep()
+    await tell(new Set([...sessions.agents].map(({ workspace }) => workspace)))
+  }
+
+  async function tell(workspaces: ReadonlySet<string>): Promise<void> {
+    for (const workspace of workspaces) {
       await roster.load(workspace)
       presences.agentChanged(workspace)
     }
   }
 
   return {
-    end: (tokenHash) => {
-      for (const session of sessions.agents) if (session.tokenHash === tokenHash) refuse(session)
+    close: () => {
+      clearInterval(often)
+      clearInterval(seldom)
     },
-    close: () => clearInterval(timer),
   }
 }
 
-function refuse({ wire }: AgentSession): void {
-  wire.emit('refused', { code: 'unauthenticated', message: 'the session has ended' })
-  wire.disconnect()
+/** Whether the agent's row has changed since it was last read. */
+function update(session: AgentSession, agent: Agent): boolean {
+  if (JSON.stringify(session.agent) === JSON.stringify(agent)) return false
+  session.agent = agent
+  session.actor = toAgentActor(agent)
+  return true
 }

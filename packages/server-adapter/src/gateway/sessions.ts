@@ -12,6 +12,8 @@ export interface Sessions {
   ofIdentity(identity: string): ReadonlySet<VisitorSession>
   ofAgent(agent: string): ReadonlySet<AgentSession>
   countOfAddress(address: string): number
+  /** Called when a session has begun or ended, and around each `reindex`. Returns the unsubscribe. */
+  onMoved(listener: (session: Session) => void): () => void
 }
 
 const NONE: ReadonlySet<never> = new Set()
@@ -22,6 +24,10 @@ export function createSessions(): Sessions {
   const byIdentity = new Map<string, Set<VisitorSession>>()
   const byAgent = new Map<string, Set<AgentSession>>()
   const addresses = new Map<string, number>()
+  const listeners = new Set<(session: Session) => void>()
+  const moved = (session: Session) => {
+    for (const listener of listeners) listener(session)
+  }
 
   const indexVisitor = (session: VisitorSession) => {
     for (const identity of session.visitor.actor.identities) put(byIdentity, identity, session)
@@ -42,6 +48,7 @@ export function createSessions(): Sessions {
         agents.add(session)
         put(byAgent, session.agent.id, session)
       }
+      moved(session)
     },
     remove: (session) => {
       const rest = (addresses.get(session.address) ?? 1) - 1
@@ -54,15 +61,22 @@ export function createSessions(): Sessions {
         agents.delete(session)
         drop(byAgent, session.agent.id, session)
       }
+      moved(session)
     },
     reindex: (session, change) => {
       unindexVisitor(session)
+      moved(session)
       change()
       if (visitors.has(session)) indexVisitor(session)
+      moved(session)
     },
     ofIdentity: (identity) => byIdentity.get(identity) ?? NONE,
     ofAgent: (agent) => byAgent.get(agent) ?? NONE,
     countOfAddress: (address) => addresses.get(address) ?? 0,
+    onMoved: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import type { Packets, WireError } from '@pendopo/protocol'
 import type { Logger } from 'pino'
 import { Server, type Namespace, type Socket } from 'socket.io'
 import type { OriginGuard } from '../auth/origin-guard.ts'
+import { within } from '../lib/within.ts'
 import type { ServerLimits } from '../options.ts'
 import { isExpected, RequestError, toWireError } from '../request-error.ts'
 import type { Broadcast } from './context.ts'
@@ -17,6 +18,8 @@ const PING_INTERVAL_MS = 25_000
 const PING_TIMEOUT_MS = 20_000
 /** Time for the last acks to reach slow clients; what they miss they ask for again. */
 const FAREWELL_MS = 1_000
+/** Clients that are sent away come back spread over so much time each: a node greets some thousands a second. */
+const RETURN_SPREAD_MS = 0.3
 
 type ToClient = { [Name in keyof Packets<unknown>]: (packet: Packets<unknown>[Name]) => void }
 type FromClient = Record<string, (...args: unknown[]) => void>
@@ -40,7 +43,7 @@ export interface Role {
 export interface SocketServer {
   attach(server: HttpServer | HttpsServer): void
   readonly broadcast: Broadcast
-  /** Tells every socket why and ends it, after what is still on its way to it. */
+  /** Tells every socket why, and when to come back, and ends it, after what is still on its way to it. */
   close(reason: WireError): Promise<void>
 }
 
@@ -71,6 +74,8 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
   const connections = new Set<Connection>()
   /** Those that have joined no namespace yet. */
   const strangers = new Set<Connection>()
+  /** Those that have asked to: one connection is one session, and asking is what costs. */
+  const asked = new WeakSet<Connection>()
   let onEmpty: (() => void) | undefined
 
   function watchConnection(connection: Connection): void {
@@ -106,6 +111,11 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
     const namespace = io.of(role.namespace)
     const entering = new WeakMap<ServerSocket, Session>()
     namespace.use((socket, next) => {
+      if (asked.has(socket.conn)) {
+        socket.conn.close()
+        return next(toRefusal(new RequestError('invalid', 'one connection joins one namespace, once')))
+      }
+      asked.add(socket.conn)
       // Without a listener, an `error` would be thrown.
       socket.on('error', (error) => logger.debug({ err: error }, 'a frame that is no packet'))
       role.authenticate({ request: socket.request, auth: socket.handshake.auth, wire: toWire(socket) }).then(
@@ -150,11 +160,13 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
     },
     close: async (reason) => {
       isClosing = true
+      const spread = connections.size * RETURN_SPREAD_MS
       for (const namespace of namespaces.values()) {
-        namespace.emit('refused', reason)
+        for (const socket of namespace.sockets.values())
+          send(socket, 'refused', { ...reason, retryAfter: Math.round(Math.random() * spread) })
         namespace.disconnectSockets(true)
       }
-      if (connections.size > 0) await withTimeout(new Promise<void>((resolve) => (onEmpty = resolve)), FAREWELL_MS)
+      if (connections.size > 0) await within(FAREWELL_MS, new Promise<void>((resolve) => (onEmpty = resolve)))
       io.engine?.close()
     },
   }
@@ -201,14 +213,4 @@ function send<Name extends keyof Packets<unknown>>(
 function toRefusal(error: unknown): Error & { readonly data: WireError } {
   const data = toWireError(error)
   return Object.assign(new Error(data.message), { data })
-}
-
-function withTimeout(promise: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    void promise.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

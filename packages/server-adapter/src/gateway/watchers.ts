@@ -27,20 +27,33 @@ export interface Watchers {
   removeAll(session: Session): void
   of(conversation: string): Iterable<Watch>
   /** Sockets of an audience that may be told what goes by: all that have proven their sight, but this one. */
-  others(conversation: string, audience: Audience, session: Session): Session[]
+  others(workspace: string, conversation: string, audience: Audience, session?: Session): Session[]
+  isWatched(conversation: string): boolean
+  /** Up to which number this node has told its watchers; undefined before the first has read. */
+  headOf(conversation: string): number | undefined
+  setHead(conversation: string, seq: number): void
+  /** What is watched, with the workspace. */
+  conversations(): Iterable<{ readonly conversation: string; readonly workspace: string }>
   all(): Iterable<Watch>
+}
+
+interface Watched {
+  readonly workspace: string
+  readonly watches: Map<Session, Watch>
+  head: number | undefined
 }
 
 const NONE: readonly Watch[] = []
 
 export function createWatchers(): Watchers {
-  const byConversation = new Map<string, Map<Session, Watch>>()
+  const byConversation = new Map<string, Watched>()
+  const watchesOf = (conversation: string) => byConversation.get(conversation)?.watches.values() ?? NONE
 
   function remove(conversation: string, session: Session): void {
     session.watching.delete(conversation)
-    const watches = byConversation.get(conversation)
-    watches?.delete(session)
-    if (watches?.size === 0) byConversation.delete(conversation)
+    const watched = byConversation.get(conversation)
+    watched?.watches.delete(session)
+    if (watched?.watches.size === 0) byConversation.delete(conversation)
   }
 
   return {
@@ -58,23 +71,33 @@ export function createWatchers(): Watchers {
         typing: { at: 0, is: false },
       }
       session.watching.set(conversation, watch)
-      const watches = byConversation.get(conversation)
-      if (watches === undefined) byConversation.set(conversation, new Map([[session, watch]]))
-      else watches.set(session, watch)
+      const { workspace } = session
+      const watched = byConversation.get(conversation) ?? { workspace, watches: new Map(), head: undefined }
+      byConversation.set(conversation, watched)
+      watched.watches.set(session, watch)
       return watch
     },
     removeAll: (session) => {
       for (const conversation of [...session.watching.keys()]) remove(conversation, session)
     },
-    of: (conversation) => byConversation.get(conversation)?.values() ?? NONE,
-    others: (conversation, audience, session) =>
-      [...(byConversation.get(conversation)?.values() ?? NONE)].flatMap((watch) =>
-        watch.stage !== 'proving' && watch.session !== session && watch.session.audience === audience
-          ? [watch.session]
+    of: watchesOf,
+    others: (workspace, conversation, audience, session) =>
+      [...watchesOf(conversation)].flatMap(({ stage, session: other }) =>
+        stage !== 'proving' && other !== session && other.audience === audience && other.workspace === workspace
+          ? [other]
           : [],
       ),
+    isWatched: (conversation) => byConversation.has(conversation),
+    headOf: (conversation) => byConversation.get(conversation)?.head,
+    setHead: (conversation, seq) => {
+      const watched = byConversation.get(conversation)
+      if (watched !== undefined) watched.head = seq
+    },
+    conversations: function* conversations() {
+      for (const [conversation, { workspace }] of byConversation) yield { conversation, workspace }
+    },
     all: function* all() {
-      for (const watches of byConversation.values()) yield* watches.values()
+      for (const { watches } of byConversation.values()) yield* watches.values()
     },
   }
 }

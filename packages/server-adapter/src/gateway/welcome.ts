@@ -8,18 +8,25 @@ import type { Presences } from './presence.ts'
 import type { Roster } from './roster.ts'
 import type { AgentSession, VisitorSession } from './session.ts'
 
+/** What a site does by mail: whether agents may write one, and whether answers that nobody read are mailed. */
+export type MailOf = (site: string) => Promise<{ readonly mail?: true; readonly fallback?: boolean }>
+
 interface Needs {
   readonly store: Store
   readonly sites: SiteDirectory
   readonly roster: Roster
   readonly presences: Presences
+  readonly mailOf: MailOf
 }
 
-export function createWelcome({ store, sites, roster, presences }: Needs) {
+export function createWelcome({ store, sites, roster, presences, mailOf }: Needs) {
   return {
     visitor: async (session: VisitorSession): Promise<VisitorWelcome> => ({
       identities: [...session.visitor.actor.identities],
-      site: { id: session.site.id, name: session.site.name },
+      site: {
+        ...{ id: session.site.id, name: session.site.name },
+        ...((await mailOf(session.site.id)).fallback && { mail: true }),
+      },
       availability: presences.glance(session.workspace).availability,
       conversations: await readHeads(store, session),
     }),
@@ -29,7 +36,7 @@ export function createWelcome({ store, sites, roster, presences }: Needs) {
       return {
         agent: toAgentProfile(session.agent, roster),
         colleagues: [...colleagues],
-        sites: known.map(({ id, name }) => ({ id, name })),
+        sites: await Promise.all(known.map(async ({ id, name }) => ({ id, name, ...(await mailOf(id)) }))),
       }
     },
   }

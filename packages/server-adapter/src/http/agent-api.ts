@@ -1,20 +1,22 @@
-// Sign in, sign out, who am I. Everything else an agent does goes over the socket.
+// Sign in, sign out, a new password, two-step sign-in, who am I. Everything else an agent does goes over the socket.
 
 import type { AgentWelcome } from '@pendopo/protocol'
-import { Login } from '@pendopo/protocol/schemas'
+import { Login, PasswordChange, TwoStepBegin, TwoStepConfirm, TwoStepProof } from '@pendopo/protocol/schemas'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import * as v from 'valibot'
 import type { AgentSessions } from '../auth/agent-sessions.ts'
 import { readSessionCookie, sessionCookie } from '../auth/cookies.ts'
 import type { SignIn } from '../auth/login.ts'
 import type { OriginGuard } from '../auth/origin-guard.ts'
 import type { RequestFacts } from '../auth/request-facts.ts'
+import type { Revoke } from '../gateway/revoke.ts'
 import type { ServerLimits } from '../options.ts'
 import { RequestError } from '../request-error.ts'
 import type { Agent } from '../store/store.ts'
 import { errorResponse } from './errors.ts'
 import type { HttpEnv } from './http-env.ts'
+import { readJson } from './read-json.ts'
+import { createSignedIn } from './signed-in.ts'
 
 interface Needs {
   readonly signIn: SignIn
@@ -25,12 +27,12 @@ interface Needs {
   /** `Secure` cookies always or never; undefined: where the request came over TLS. */
   readonly secureCookies: boolean | undefined
   profile(agent: Agent): AgentWelcome['agent']
-  /** Ends the sockets of a session. */
-  endSession(tokenHash: string): void
+  readonly revoke: Revoke
 }
 
 export function agentApi(needs: Needs): Hono<HttpEnv> {
-  const { signIn, agentSessions, guard, facts, limits, profile, endSession } = needs
+  const signedIn = createSignedIn(needs.agentSessions)
+  const { signIn: accounts, agentSessions, guard, facts, limits, profile, revoke } = needs
   const app = new Hono<HttpEnv>()
 
   const setCookie = (context: Context<HttpEnv>, token: string | null) => {
@@ -46,20 +48,61 @@ export function agentApi(needs: Needs): Hono<HttpEnv> {
     await next()
   })
 
-  app.post(
-    '/api/agent/login',
-    bodyLimit({
-      maxSize: limits.frameBytes,
-      onError: (context) => errorResponse(context, new RequestError('too_large', 'the body is too large')),
-    }),
-    async (context) => {
-      const { agent, token } = await signIn(await readLogin(context), facts.address(context.env.incoming))
-      // A session that somebody else left in this browser ends with it.
-      await endPresent(context)
-      setCookie(context, token)
-      return context.json({ agent: profile(agent) })
-    },
+  const atMostAFrame = bodyLimit({
+    maxSize: limits.frameBytes,
+    onError: (context) => errorResponse(context, new RequestError('too_large', 'the body is too large')),
+  })
+
+  app.post('/api/agent/login', atMostAFrame, async (context) => {
+    const login = await readJson(context, Login)
+    const result = await accounts.signIn(login, facts.address(context.env.incoming))
+    if ('needs' in result) return context.json(result)
+    const { agent, token } = result
+    // A session that somebody else left in this browser ends with it.
+    await endPresent(context)
+    setCookie(context, token)
+    return context.json({ agent: profile(agent) })
+  })
+
+  app.post('/api/agent/password', atMostAFrame, async (context) => {
+    const agent = await signedIn(context)
+    const { current, next } = await readJson(context, PasswordChange)
+    const token = await accounts.changePassword(agent, current, next, facts.address(context.env.incoming))
+    revoke({ kind: 'agent', agent: agent.id })
+    setCookie(context, token)
+    return context.body(null, 204)
+  })
+
+  app.get('/api/agent/two-step', async (context) =>
+    context.json(await accounts.twoStep.status((await signedIn(context)).id)),
   )
+
+  app.post('/api/agent/two-step', atMostAFrame, async (context) => {
+    const agent = await signedIn(context)
+    const { password } = await readJson(context, TwoStepBegin)
+    return context.json(await accounts.twoStep.begin(agent, password, facts.address(context.env.incoming)))
+  })
+
+  app.post('/api/agent/two-step/confirm', atMostAFrame, async (context) => {
+    const agent = await signedIn(context)
+    const recoveryCodes = await accounts.twoStep.confirm(agent, await readJson(context, TwoStepConfirm))
+    return context.json({ recoveryCodes })
+  })
+
+  app.post('/api/agent/two-step/off', atMostAFrame, async (context) => {
+    const agent = await signedIn(context)
+    const proof = await readJson(context, TwoStepProof)
+    await accounts.twoStep.turnOff(agent, proof, facts.address(context.env.incoming))
+    return context.body(null, 204)
+  })
+
+  app.post('/api/agent/logout-everywhere', async (context) => {
+    const agent = await signedIn(context)
+    await agentSessions.endAll(agent.id)
+    revoke({ kind: 'agent', agent: agent.id })
+    setCookie(context, null)
+    return context.body(null, 204)
+  })
 
   app.post('/api/agent/logout', async (context) => {
     await endPresent(context)
@@ -67,28 +110,12 @@ export function agentApi(needs: Needs): Hono<HttpEnv> {
     return context.body(null, 204)
   })
 
-  app.get('/api/agent/me', async (context) => {
-    const token = readSessionCookie(context.env.incoming.headers)
-    const found = token === undefined ? null : await agentSessions.find(token)
-    if (found === null) throw new RequestError('unauthenticated', 'nobody has signed in, or the session has ended')
-    return context.json({ agent: profile(found.agent) })
-  })
+  app.get('/api/agent/me', async (context) => context.json({ agent: profile(await signedIn(context)) }))
 
   async function endPresent(context: Context<HttpEnv>): Promise<void> {
     const token = readSessionCookie(context.env.incoming.headers)
-    if (token !== undefined) endSession(await agentSessions.end(token))
+    if (token !== undefined) revoke({ kind: 'session', tokenHash: await agentSessions.end(token) })
   }
 
   return app
-}
-
-/** JSON and nothing else: a form of another page cannot send that without asking first. */
-async function readLogin(context: Context): Promise<Login> {
-  if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) {
-    throw new RequestError('invalid', 'Content-Type: application/json')
-  }
-  const body: unknown = await context.req.json().catch(() => undefined)
-  const parsed = v.safeParse(Login, body)
-  if (parsed.success) return parsed.output
-  throw new RequestError('invalid', `${v.getDotPath(parsed.issues[0]) ?? 'the body'}: ${parsed.issues[0].message}`)
 }

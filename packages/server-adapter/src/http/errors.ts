@@ -7,6 +7,7 @@ const STATUS = {
   invalid: 400,
   unknown: 404,
   too_large: 413,
+  unsupported_type: 415,
   forbidden: 403,
   not_found: 404,
   id_reused: 409,

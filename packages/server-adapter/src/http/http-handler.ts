@@ -22,7 +22,16 @@ interface Needs {
   readonly routes: readonly Hono<HttpEnv>[]
 }
 
-export function createHttpHandler({ basePath, facts, limits, logger, home, routes }: Needs): RequestListener {
+export interface HttpHandler {
+  readonly listener: RequestListener
+  /** Method and path of everything that is served. */
+  readonly routes: readonly string[]
+}
+
+/** What guards many paths is none of its own. */
+const isRoute = ({ method }: { readonly method: string }): boolean => method !== 'ALL'
+
+export function createHttpHandler({ basePath, facts, limits, logger, home, routes }: Needs): HttpHandler {
   const app = new Hono<HttpEnv>({ getPath: (_request, options) => pathOf(options?.env) })
 
   app.use(requestLimit({ facts, limits }))
@@ -40,5 +49,8 @@ export function createHttpHandler({ basePath, facts, limits, logger, home, route
   }
 
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  return (request, response) => void listener(request, response)
+  return {
+    listener: (request, response) => void listener(request, response),
+    routes: [...new Set(app.routes.filter(isRoute).map(({ method, path }) => `${method} ${path}`))].toSorted(),
+  }
 }

@@ -42,9 +42,12 @@ describe('whether a page may chat', () => {
     const response = await ask({ origin: 'https://evil.example' })
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([403, '*'])
     expect(await response.json()).toMatchObject({ error: { code: 'origin_refused' } })
-    expect((await ask({})).status).toBe(403)
     expect((await ask({ origin: ORIGIN }, 'nobody')).status).toBe(404)
     expect(response.headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('[SC20] a program without an origin is not a page that may not', async () => {
+    expect((await ask({})).status).toBe(204)
   })
 })
 
@@ -76,6 +79,19 @@ describe('the widget', () => {
     for (const path of ['../secret.txt', '..%2fsecret.txt', '%2e%2e/secret.txt', '.env', 'chat-1a2b.js%00']) {
       expect((await get(`/assets/widget/${path}`)).status).toBe(404)
     }
+  })
+
+  it('[OP36] the loader has a name of its content: immutable, readable by every page, gone with the content', async () => {
+    const current = await get('/acme/widget.js')
+    const digest = (current.headers.get('etag') ?? '').slice(1, -1)
+    const pinned = await get(`/acme/widget.${digest}.js`, { origin: 'https://anywhere.example' })
+    expect(await pinned.text()).toBe(await current.text())
+    expect(pinned.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(pinned.headers.get('access-control-allow-origin')).toBe('*')
+    const other = await get(`/acme/widget.${'0'.repeat(27)}.js`)
+    expect([other.status, await other.json()]).toMatchObject([404, { error: { code: 'not_found' } }])
+    expect(other.headers.get('cache-control') ?? '').not.toContain('immutable')
+    expect((await get(`/nowhere/widget.${digest}.js`)).status).toBe(404)
   })
 
   it('[OP10] an unknown site has no loader', async () => {
@@ -184,19 +200,56 @@ describe('signing in', () => {
     expect(form.status).toBe(400)
   })
 
-  it('[SC15] the sixth attempt at an account waits, and says how long', async () => {
-    const { email, password } = await credentials()
-    for (let attempt = 0; attempt < 5; attempt++) await server.login(email, 'wrong')
-    const response = await server.login(email, password)
-    expect(response.status).toBe(429)
-    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await response.json()).toMatchObject({ error: { code: 'rate_limited', retryAfter: expect.any(Number) } })
+  it('[SC15] the sixth failure at an account waits, and says how long; elsewhere its owner still gets in', async () => {
+    const behind = await startTestServer({ trustProxy: ['127.0.0.1'] })
+    const { agent, password } = await behind.pendopo.addAgent({ email: 'ayu@acme.example' })
+    const from = (address: string, email: string, secret: string) =>
+      behind.login(email, secret, { origin: behind.url, 'x-forwarded-for': address })
+    try {
+      for (let attempt = 0; attempt < 5; attempt++)
+        expect((await from('203.0.113.1', agent.email, 'wrong')).status).toBe(401)
+      const response = await from('203.0.113.1', agent.email, password)
+      expect(response.status).toBe(429)
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await response.json()).toMatchObject({ error: { code: 'rate_limited', retryAfter: expect.any(Number) } })
+      expect((await from('203.0.113.2', agent.email, password)).status).toBe(200)
+    } finally {
+      await behind.close()
+    }
+  })
+
+  it('[SC15] an address has twenty failures at whatever accounts; who gets in does not count', async () => {
+    const small = await startTestServer({ limits: { loginsPerAddress: 2 } })
+    const { agent, password } = await small.pendopo.addAgent({ email: 'ayu@acme.example' })
+    try {
+      for (let time = 0; time < 3; time++) expect((await small.login(agent.email, password)).status).toBe(200)
+      for (const name of ['a', 'b']) expect((await small.login(`${name}@acme.example`, 'wrong')).status).toBe(401)
+      expect((await small.login('c@acme.example', 'wrong')).status).toBe(429)
+    } finally {
+      await small.close()
+    }
+  })
+
+  it('[SC16] twenty forwarded addresses from a stranger are one address to the limits', async () => {
+    const small = await startTestServer({ limits: { loginsPerAddress: 2 }, trustProxy: ['192.0.2.0/24'] })
+    const statuses: number[] = []
+    try {
+      for (let number = 1; number <= 20; number++) {
+        const claimed = `198.51.100.${number}`
+        const forged = { 'x-forwarded-for': claimed, 'cf-connecting-ip': claimed, forwarded: `for=${claimed}` }
+        const response = await small.login(`a${number}@acme.example`, 'wrong', { origin: small.url, ...forged })
+        statuses.push(response.status)
+      }
+      expect(statuses).toEqual([401, 401, ...Array.from({ length: 18 }, () => 429)])
+    } finally {
+      await small.close()
+    }
   })
 
   it('[SC16] headers of a proxy change nothing unless the operator said there is one', async () => {
     const headers = { 'x-forwarded-host': 'acme.example', 'x-forwarded-proto': 'https', origin: 'https://acme.example' }
     expect((await server.login('a@acme.example', 'x', headers)).status).toBe(403)
-    const behind = await startTestServer({ trustProxy: true })
+    const behind = await startTestServer({ trustProxy: ['127.0.0.1'] })
     try {
       const { agent, password } = await behind.pendopo.addAgent({ email: 'ayu@acme.example' })
       const response = await behind.login(agent.email, password, headers)
@@ -239,12 +292,24 @@ describe('how often one address may ask', () => {
     const statuses: number[] = []
     for (let n = 0; n < 3; n++) statuses.push((await ask('/acme/origin')).status)
     expect(statuses).toEqual([204, 204, 204])
-    const refused = await ask('/api/agent/me')
+    const refused = await ask('/acme/origin')
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refused.json()).toMatchObject({ error: { code: 'rate_limited' } })
     const free = ['/health', '/metrics', '/acme/widget.js', '/assets/widget/chat-1a2b.js', '/inbox/assets/app.js']
     for (const path of free) expect((await ask(path)).status).toBe(200)
+    await small.close()
+  })
+
+  it('[SC22] each session has its own allowance, and a made-up one costs the address', async () => {
+    const small = await startTestServer({ publicDir, limits: { httpPerMinute: 2, httpPerMinutePerAddress: 9 } })
+    const as = async (session: string) =>
+      (await fetch(`${small.url}/api/agent/me`, { headers: { cookie: `pendopo=${session.repeat(43)}` } })).status
+    const of = async (session: string) => [await as(session), await as(session), await as(session)]
+    expect(await of('a')).toEqual([401, 401, 429])
+    expect(await of('b')).toEqual([401, 401, 429])
+    expect(await of('c')).toEqual([401, 401, 429])
+    expect(await as('d')).toBe(429)
     await small.close()
   })
 })

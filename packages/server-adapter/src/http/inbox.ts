@@ -11,9 +11,11 @@ interface Needs {
   readonly basePath: string
   readonly files: PublicFiles
   readonly facts: RequestFacts
+  /** Where pictures in messages are, if not here. */
+  readonly filesOrigin: string | undefined
 }
 
-export function inboxRoutes({ basePath, files, facts }: Needs): Hono<HttpEnv> {
+export function inboxRoutes({ basePath, files, facts, filesOrigin }: Needs): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
 
   app.get('/inbox', (context) => context.redirect(`${basePath}/inbox/`, 308))
@@ -28,7 +30,7 @@ export function inboxRoutes({ basePath, files, facts }: Needs): Hono<HttpEnv> {
     const page = await files.read('inbox/index.html')
     if (page === undefined) return notBuilt('inbox')
     return serve(rooted(page, basePath), 'no-cache', {
-      'Content-Security-Policy': policy(facts.ownOrigin(context.env.incoming)),
+      'Content-Security-Policy': policy(facts.ownOrigin(context.env.incoming), filesOrigin),
     })
   })
 
@@ -55,13 +57,14 @@ function serve(file: PublicFile, cache: string, headers: Readonly<Record<string,
 }
 
 /** `'self'` does not cover WebSockets in every browser, so the exact host stands there too. */
-function policy(ownOrigin: string): string {
+function policy(ownOrigin: string, filesOrigin = ''): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     `connect-src 'self' ${ownOrigin.replace(/^http/, 'ws')}`,
-    "img-src 'self' data:",
+    // `blob:` is what somebody is about to send, before it is uploaded.
+    `img-src 'self' data: blob: ${filesOrigin}`.trimEnd(),
     "font-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",

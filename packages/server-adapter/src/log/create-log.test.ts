@@ -376,6 +376,94 @@ describe.each(STORES)('the log on the %s store', (_, openStore) => {
     expect((await events(stream)).filter(({ kind }) => kind === 'conversation.closed').length).toBe(1)
   })
 
+  describe('while the store writes', () => {
+    /** Appends wait at a gate; `writing` names the texts of each group that stands there. */
+    async function openGated() {
+      const writing: { readonly texts: readonly string[]; readonly pass: () => void }[] = []
+      let isGated = false
+      const gated = (plain: Store): Store => ({
+        ...plain,
+        log: {
+          ...plain.log,
+          append: async (workspace, group) => {
+            if (isGated)
+              await new Promise<void>((resolve) => {
+                writing.push({ texts: texts(group.flatMap(({ events }) => events)), pass: resolve })
+              })
+            return plain.log.append(workspace, group)
+          },
+        },
+      })
+      const opened = await open({ wrap: gated })
+      const visitors = Array.from({ length: 4 }, () => newVisitor())
+      const streams = await Promise.all(
+        visitors.map(async (visitor) => (await opened.submit(visitor, null, openCommand())).stream),
+      )
+      const close = (who: number) =>
+        opened.submit(newAgent(), streams[who] ?? null, { id: newId(), kind: 'conversation.close', data: {} })
+      const gate = () => (isGated = true)
+      const post = (who: number, text: string) => {
+        const [visitor, stream] = [visitors[who], streams[who]]
+        if (visitor === undefined || stream === undefined) throw new TypeError('unable to post; no such visitor')
+        return opened.submit(visitor, stream, postCommand(text))
+      }
+      const openAgain = (who: number) => opened.submit(visitors[who] ?? newVisitor(), null, openCommand())
+      const atGate = () => writing.map((group) => group.texts)
+      const release = () => {
+        isGated = false
+        for (const { pass } of writing) pass()
+      }
+      return { ...opened, streams, close, gate, post, openAgain, atGate, release }
+    }
+
+    test('[LG23] a group with other streams and visitors goes beside it, what shares one waits in its order', async () => {
+      const { gate, post, atGate, release, commits } = await openGated()
+      gate()
+      const first = post(0, 'first')
+      await expect.poll(atGate).toEqual([['first']])
+      const others = [post(0, 'second'), post(1, 'beside'), post(0, 'third')]
+      await expect.poll(atGate).toEqual([['first'], ['beside']])
+      const later = [post(2, 'later'), post(3, 'later too')]
+      release()
+      await Promise.all([first, ...others, ...later])
+      expect(commits.slice(-3).map((commit) => texts(commit.flatMap(({ events }) => events)))).toEqual([
+        ['first'],
+        ['beside'],
+        ['second', 'third', 'later', 'later too'],
+      ])
+    })
+
+    test('[LG23] opening finds the conversation that is being reopened', async () => {
+      const { gate, post, openAgain, atGate, release, close, streams } = await openGated()
+      await close(0)
+      gate()
+      const reopening = post(0, 'one more thing')
+      await expect.poll(atGate).toEqual([['one more thing']])
+      const [opened] = [openAgain(0), post(1, 'beside')]
+      await expect.poll(atGate).toEqual([['one more thing'], ['beside']])
+      release()
+      await reopening
+      expect((await opened).stream).toEqual(streams[0])
+    })
+
+    test('[LG24] what comes waits for one commit, unless it is as much as what is being written', async () => {
+      const { gate, post, atGate, release } = await openGated()
+      gate()
+      const all = [post(0, 'one'), post(1, 'two')]
+      await expect.poll(atGate).toEqual([['one', 'two']])
+      all.push(post(2, 'three'))
+      await new Promise((resolve) => void setImmediate(resolve))
+      expect(atGate()).toEqual([['one', 'two']])
+      all.push(post(3, 'four'))
+      await expect.poll(atGate).toEqual([
+        ['one', 'two'],
+        ['three', 'four'],
+      ])
+      release()
+      await Promise.all(all)
+    })
+  })
+
   test('[LG11] only agents who are there are assigned to', async () => {
     const { submit, store, workspace } = await open()
     const admin = newAgent({ role: 'admin' })

@@ -3,20 +3,27 @@
 // append proves; what it disproves, or cannot prove, is decided again on what the database says. Knows nothing of sockets or SQL; a log over several nodes needs no more than a store that
 // they share.
 
-import type { Facts } from '@pendopo/protocol'
-import type { Store } from '../store/store.ts'
+import { LIMITS, type Facts } from '@pendopo/protocol'
+import type { Agent, Store, StoredFile } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
+import { createLanes, lanesOf, type InLanes } from './lanes.ts'
 import type { Batch, BatchOutcome, Committed, Log } from './log.ts'
 import { OverloadedError } from './overloaded-error.ts'
 import { planGroup, toAppends, type GroupPlan } from './plan-group.ts'
+import { createRecalledStreams } from './recalled-streams.ts'
 import { resolveStreams } from './resolve-streams.ts'
 
 export interface LogOptions {
-  readonly store: Pick<Store, 'log' | 'directory'>
+  readonly store: Pick<Store, 'log' | 'directory' | 'files'>
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Batches in one transaction, at most: bounds the time a group holds the database. */
   readonly maxGroup?: number
+  /**
+   * Groups that may be written at the same time. They share no stream and no visitor, so that each is decided on what is
+   * so; while the store writes one, the next is decided.
+   */
+  readonly maxInFlight?: number
   /** Batches that may wait before more are refused. */
   readonly maxWaiting?: number
   /** Calls back when a group may be taken. Default: `setImmediate`, so that all that one turn of the event loop has read is in it. */
@@ -28,13 +35,16 @@ export interface LogOptions {
 /** Big enough to hold all that 100 busy senders have in flight, small enough to stay within some milliseconds. */
 const MAX_GROUP = 256
 
+/** One being written and one ready for when it is. */
+const MAX_IN_FLIGHT = 2
+
 /** Some seconds of a slow disk; whoever waits longer has given up. */
 const MAX_WAITING = 10_000
 
 /** A batch that has lost the race this often waits behind something that never lets it win. */
 const MAX_ATTEMPTS = 8
 
-interface Waiting {
+interface Waiting extends InLanes {
   readonly batch: Batch
   readonly resolve: (outcome: BatchOutcome) => void
   readonly reject: (error: unknown) => void
@@ -45,35 +55,49 @@ export function createLog({
   store,
   now,
   maxGroup = MAX_GROUP,
+  maxInFlight = MAX_IN_FLIGHT,
   maxWaiting = MAX_WAITING,
   schedule = setImmediate,
   onFault = () => {},
 }: LogOptions): Log {
+  const recalled = createRecalledStreams(store.log)
+  const lanes = createLanes()
   let queue: Waiting[] = []
   let inHand = 0
-  let isRunning = false
+  let inFlight = 0
+  let isScheduled = false
   let isClosed = false
   let onIdle: (() => void)[] = []
   const listeners = new Set<(commit: readonly Committed[]) => void>()
 
   function start(): void {
-    if (isRunning) return
-    isRunning = true
+    if (isScheduled || inFlight === maxInFlight) return
+    // A second group is worth a commit of its own once it is as large as what is being written. On a slow disk it never
+    // is: there everything that waits goes in one.
+    if (queue.length < inHand) return
+    isScheduled = true
     schedule(run)
   }
 
   function run(): void {
-    const group = queue.slice(0, maxGroup)
-    queue = queue.slice(maxGroup)
-    inHand = group.length
+    isScheduled = false
+    const { group, rest } = lanes.take(queue, maxGroup)
+    // All that waits stands behind what is being written; that starts the next.
+    if (group.length === 0) return
+    queue = rest
+    inHand += group.length
+    inFlight += 1
     void commitAll(group).then((again) => {
+      inFlight -= 1
+      lanes.leave(group)
       // In front, so that what a sender sent first is still decided first.
       if (again.length > 0) queue = [...again, ...queue]
-      if (queue.length > 0) return schedule(run)
-      isRunning = false
+      if (queue.length > 0) return start()
+      if (inFlight > 0) return
       for (const idle of onIdle) idle()
       onIdle = []
     })
+    if (queue.length > 0) start()
   }
 
   /** Never rejects. Resolves with those that have to be decided again. */
@@ -97,11 +121,15 @@ export function createLog({
     try {
       const batches = group.map(({ batch }) => batch)
       const isGuess = group.every(({ attempts }) => attempts === 0)
-      const resolved = await resolveStreams(store.log, workspace, batches, isGuess)
+      const resolved = await resolveStreams(store.log, recalled, workspace, batches, isGuess)
       const plan = planGroup(batches, resolved, await factsFor(workspace, batches))
       const appends = toAppends(plan)
       const outcomes = appends.length === 0 ? [] : await store.log.append(workspace, appends)
       const lost = new Set(appends.flatMap(({ stream }, index) => (outcomes[index] === 'conflict' ? [stream.id] : [])))
+      for (const { stream } of appends) {
+        if (lost.has(stream.id)) recalled.forget(stream.id)
+        else recalled.keep(workspace, stream)
+      }
       tell(workspace, plan, lost)
       return settle(group, plan, lost)
     } catch (error) {
@@ -117,13 +145,21 @@ export function createLog({
     }
   }
 
+  /** What the commands of a group name beside their stream: looked up once, and not at all where they name nothing. */
   async function factsFor(workspace: string, batches: readonly Batch[]): Promise<Facts> {
-    const namesAgent = batches.some(({ commands }) => commands.some(({ data }) => 'agent' in data))
-    if (!namesAgent) return { now: now(), agents: {} }
-    const agents = await store.directory.agents(workspace)
+    let namesAgent = false
+    const files: string[] = []
+    for (const { commands } of batches)
+      for (const { data } of commands) {
+        if ('agent' in data) namesAgent = true
+        if ('attachments' in data && data.attachments !== undefined) files.push(...data.attachments.map(({ id }) => id))
+      }
     return {
       now: now(),
-      agents: Object.fromEntries(agents.filter(({ active }) => active).map(({ id, role }) => [id, { role }])),
+      agents: namesAgent ? toAgentFacts(await store.directory.agents(workspace)) : {},
+      ...(files.length > 0 && {
+        files: toFileFacts(await store.files.unused(workspace, [...new Set(files)], LIMITS.unusedFileMs)),
+      }),
     }
   }
 
@@ -163,7 +199,7 @@ export function createLog({
       if (queue.length + inHand >= maxWaiting)
         return Promise.reject(new OverloadedError('unable to append; too many are waiting'))
       return new Promise((resolve, reject) => {
-        queue.push({ batch, resolve, reject, attempts: 0 })
+        queue.push({ batch, lanes: lanesOf(batch), resolve, reject, attempts: 0 })
         start()
       })
     },
@@ -176,8 +212,14 @@ export function createLog({
     },
     close() {
       isClosed = true
-      if (!isRunning) return Promise.resolve()
+      if (queue.length + inHand === 0) return Promise.resolve()
       return new Promise((resolve) => onIdle.push(resolve))
     },
   }
 }
+
+const toAgentFacts = (agents: readonly Agent[]): Facts['agents'] =>
+  Object.fromEntries(agents.filter(({ active }) => active).map(({ id, role }) => [id, { role }]))
+
+const toFileFacts = (files: readonly StoredFile[]): NonNullable<Facts['files']> =>
+  Object.fromEntries(files.map(({ attachment, by }) => [attachment.id, { attachment, by }]))

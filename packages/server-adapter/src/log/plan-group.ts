@@ -4,6 +4,7 @@
 
 import {
   planBatch,
+  withoutUsed,
   type Facts,
   type KnownCommand,
   type LogEvent,
@@ -11,7 +12,7 @@ import {
   type StreamState,
   type VisitorActor,
 } from '@pendopo/protocol'
-import type { Append } from '../store/store.ts'
+import type { Append, OpenLookup } from '../store/store.ts'
 import type { Batch, BatchOutcome } from './log.ts'
 import type { Resolved } from './resolve-streams.ts'
 
@@ -22,6 +23,7 @@ export interface StreamPlan {
   readonly events: LogEvent[]
   readonly known: KnownCommand[]
   readonly senders: unknown[]
+  unlessOpen?: OpenLookup
 }
 
 export type BatchPlan =
@@ -43,6 +45,8 @@ export interface GroupPlan {
 export function planGroup(batches: readonly Batch[], { loaded, refs, isGuess }: Resolved, facts: Facts): GroupPlan {
   const streams = new Map<string, StreamPlan>()
   const known = new Map(loaded.known)
+  /** What the batches before have left. */
+  let left = facts
   /** Conversations this group creates, for the next batch of the same visitor. */
   const created: { readonly actor: VisitorActor; readonly id: string }[] = []
   /** Streams that had a batch put off: those behind it wait too, so that an order is kept. */
@@ -82,7 +86,7 @@ export function planGroup(batches: readonly Batch[], { loaded, refs, isGuess }: 
       const results = [{ id: first.id, ok: false, error }] as const
       return { outcome: { stream: toRef(stream.stream), results, events: [] }, leansOn: [stream.stream.id] }
     }
-    const plan = planBatch(stream.stream, commands, actor, facts, known)
+    const plan = planBatch(stream.stream, commands, actor, left, known)
     // A command without events is a repeat, a refusal or already so: nothing of it would be appended, and so proved.
     if (isGuess && plan.known.length < commands.length) return putOff(stream)
     const leansOn = [stream.stream.id]
@@ -91,13 +95,17 @@ export function planGroup(batches: readonly Batch[], { loaded, refs, isGuess }: 
       if (before !== undefined && !loaded.known.has(id)) leansOn.push(before.stream)
     }
     stream.stream = plan.stream
+    left = withoutUsed(left, plan.events)
     if (plan.events.length > 0) {
       stream.events.push(...plan.events)
       stream.known.push(...plan.known)
       if (batch.sender !== undefined) stream.senders.push(batch.sender)
       for (const command of plan.known) known.set(command.id, command)
     }
-    if (home === null && actor.kind === 'visitor') created.push({ actor, id: stream.stream.id })
+    if (home === null && actor.kind === 'visitor') {
+      created.push({ actor, id: stream.stream.id })
+      stream.unlessOpen ??= { channel: actor.channel, identities: actor.identities }
+    }
     const outcome = { stream: toRef(stream.stream), results: plan.results, events: plan.events }
     return { outcome, leansOn }
   }
@@ -118,7 +126,11 @@ const UNSURE: BatchPlan = { isUnsure: true }
 export function toAppends({ streams }: GroupPlan): readonly Append[] {
   return Array.from(streams.values())
     .filter(({ events }) => events.length > 0)
-    .map(({ before, stream, events, known }) => ({ expectedSeq: before.state?.seq ?? 0, stream, events, known }))
+    .map(({ before, stream, events, known, unlessOpen }) => {
+      const expectedSeq = before.state?.seq ?? 0
+      const isNew = expectedSeq === 0 && unlessOpen !== undefined
+      return { expectedSeq, stream, events, known, ...(isNew && { unlessOpen }) }
+    })
 }
 
 const toRef = ({ kind, id }: StreamState): StreamRef => ({ kind, id })

@@ -5,6 +5,7 @@
 import type { StreamRef, VisitorActor } from '@pendopo/protocol'
 import type { Loaded, LogStore, OpenLookup } from '../store/store.ts'
 import type { Batch } from './log.ts'
+import type { RecalledStreams } from './recalled-streams.ts'
 
 export interface Resolved {
   readonly loaded: Loaded
@@ -16,6 +17,7 @@ export interface Resolved {
 
 export async function resolveStreams(
   store: LogStore,
+  recalled: RecalledStreams,
   workspace: string,
   batches: readonly Batch[],
   isGuess: boolean,
@@ -23,7 +25,7 @@ export async function resolveStreams(
   const refs = batches.map(({ stream }) => stream)
   await resolveHomeless(store, workspace, batches, refs)
   const homes = refs.filter((ref) => ref !== null)
-  if (isGuess) return { loaded: { streams: await store.recall(workspace, homes), known: new Map() }, refs, isGuess }
+  if (isGuess) return { loaded: { streams: await recalled.recall(workspace, homes), known: new Map() }, refs, isGuess }
   const commandIds = batches.flatMap(({ commands }) => commands.map(({ id }) => id))
   return { loaded: await store.load(workspace, homes, commandIds), refs, isGuess }
 }

@@ -2,9 +2,10 @@
 // each), finish or fail. Woken by commits of this process, by due times, and by a slow beat for what other processes
 // appended. All that counts is in the database; what is here may be killed at any line.
 
-import { eventKind } from '@pendopo/protocol'
 import type { Committed, Log } from '../log/log.ts'
-import type { Job, Store } from '../store/store.ts'
+import type { Job } from '../store/jobs.ts'
+import { wakes } from '../store/arming.ts'
+import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import type { Reader, ReaderContext } from './reader.ts'
 
@@ -64,7 +65,7 @@ export function createReaders(options: ReadersOptions): Readers {
 }
 
 function createPump(reader: Reader, { store, log, clock, onFailure, onFault }: ReadersOptions) {
-  const { name, streams, delayMs } = reader
+  const { name, delayMs } = reader
   const active = new Set<Promise<void>>()
   let alarm: { readonly at: number; readonly cancel: () => void } | undefined
   let pumping: Promise<void> | undefined
@@ -160,9 +161,7 @@ function createPump(reader: Reader, { store, log, clock, onFailure, onFault }: R
   look()
   return {
     wake(commits: readonly Committed[]): void {
-      const isConcerned = commits.some(
-        ({ stream, events }) => streams.includes(stream.kind) && events.some(({ kind }) => eventKind(kind).wakes),
-      )
+      const isConcerned = commits.some(({ stream, events }) => wakes(reader, stream.kind, events))
       if (!isConcerned) return
       if (delayMs === 0) look()
       else lookBy(clock.now() + delayMs)

@@ -40,6 +40,7 @@ export function createSite({ workspace, name, origins, id, config = {}, now }: N
     origins: [...new Set(origins.map(toOrigin))],
     key: `pk_${randomBytes(24).toString('base64url')}`,
     secret: randomBytes(32).toString('base64url'),
+    identityKeys: [],
     config: toSiteConfig(config),
     createdAt: now,
   }

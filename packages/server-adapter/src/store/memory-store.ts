@@ -2,10 +2,14 @@
 // contract; nothing in it is durable, and nothing in it is fast.
 
 import type { ReaderArming } from './arming.ts'
+import { createMemoryCells } from './memory/memory-cells.ts'
 import { createMemoryConversations, createMemoryMarks } from './memory/memory-conversations.ts'
 import { createMemoryDirectory, createMemorySessions } from './memory/memory-directory.ts'
+import { createMemoryFiles } from './memory/memory-files.ts'
 import { createMemoryJobs } from './memory/memory-jobs.ts'
 import { createMemoryLog } from './memory/memory-log.ts'
+import { createMemoryPrivacy } from './memory/memory-privacy.ts'
+import { createMemoryTwoStep } from './memory/memory-two-step.ts'
 import type { MemoryTables } from './memory/memory-tables.ts'
 import type { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
@@ -23,11 +27,14 @@ export function createMemoryStore({ readers = [], now = Date.now }: MemoryStoreO
     sites: new Map(),
     agents: new Map(),
     sessions: new Map(),
+    twoSteps: new Map(),
     contacts: new Map(),
     identities: new Map(),
     streams: new Map(),
     commands: new Map(),
     jobs: new Map(),
+    files: new Map(),
+    cells: new Map(),
   }
   let isClosed = false
   /** A closed store answers like a closed database. */
@@ -45,7 +52,11 @@ export function createMemoryStore({ readers = [], now = Date.now }: MemoryStoreO
     marks: whileOpen(createMemoryMarks(tables)),
     directory: whileOpen(createMemoryDirectory(tables)),
     sessions: whileOpen(createMemorySessions(tables)),
+    twoStep: whileOpen(createMemoryTwoStep(tables)),
     jobs: whileOpen(createMemoryJobs(tables)),
+    files: whileOpen(createMemoryFiles(tables)),
+    cells: whileOpen(createMemoryCells(tables)),
+    privacy: whileOpen(createMemoryPrivacy(tables)),
     async ping() {
       if (isClosed) throw new StoreError('unavailable', 'unable to reach the store; it is closed')
     },

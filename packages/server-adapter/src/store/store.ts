@@ -3,7 +3,9 @@
 // every implementation must pass.
 
 import type {
+  ActorRef,
   AgentState,
+  Attachment,
   Audience,
   AgentActor,
   ConversationState,
@@ -15,6 +17,9 @@ import type {
   StreamRef,
   StreamState,
 } from '@pendopo/protocol'
+import type { CellStore } from './cells.ts'
+import type { JobStore } from './jobs.ts'
+import type { PrivacyStore } from './privacy.ts'
 
 export interface Store {
   readonly log: LogStore
@@ -22,7 +27,11 @@ export interface Store {
   readonly marks: MarkStore
   readonly directory: DirectoryStore
   readonly sessions: SessionStore
+  readonly twoStep: TwoStepStore
   readonly jobs: JobStore
+  readonly files: FileStore
+  readonly cells: CellStore
+  readonly privacy: PrivacyStore
   /** Rejects where the database does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -45,6 +54,11 @@ export interface Append {
   readonly stream: StreamState
   readonly events: readonly LogEvent[]
   readonly known: readonly KnownCommand[]
+  /**
+   * For a conversation that begins because none was open: a conflict where one of these people has another open one by
+   * now, on another node perhaps.
+   */
+  readonly unlessOpen?: OpenLookup
 }
 
 /**
@@ -55,16 +69,12 @@ export type AppendOutcome = 'appended' | 'conflict'
 
 export interface LogStore {
   load(workspace: string, streams: readonly StreamRef[], commandIds: readonly string[]): Promise<Loaded>
-  /**
-   * The same streams as they were when last seen: cheap, and perhaps no longer true. For what `append` then proves, since
-   * it takes nothing that was decided on an older state.
-   */
-  recall(workspace: string, streams: readonly StreamRef[]): Promise<ReadonlyMap<string, StreamState>>
   /** Conversations of these identities on this channel that are open, newest first: for get-or-create. */
   openConversations(workspace: string, lookups: readonly OpenLookup[]): Promise<readonly (string | null)[]>
   /**
-   * Appends a group in one transaction: events, content rows, projections, jobs. Resolves after the commit is on disk;
-   * rejects with a StoreError, having stored nothing, where the database cannot take it.
+   * Appends a group in one transaction: events, content rows, projections, jobs. The files that a message names become
+   * its own in the same transaction; where one is gone or another message's, that is a conflict. Resolves after the
+   * commit is on disk; rejects with a StoreError, having stored nothing, where the database cannot take it.
    */
   append(workspace: string, group: readonly Append[]): Promise<readonly AppendOutcome[]>
   /** Events after `after` in the audience's numbering, oldest first. */
@@ -75,6 +85,11 @@ export interface LogStore {
     after: number,
     limit: number,
   ): Promise<readonly LogEvent[]>
+  /**
+   * What came after in many streams at once, as the team has it: up to `limit` events for each, oldest first. For what
+   * other nodes appended.
+   */
+  tails(workspace: string, tails: readonly Tail[], limit: number): Promise<ReadonlyMap<string, readonly LogEvent[]>>
   /** The newest items before number `before` (`null`: the newest of all), oldest first, as they are now. */
   items(
     workspace: string,
@@ -83,6 +98,12 @@ export interface LogStore {
     before: number | null,
     limit: number,
   ): Promise<{ readonly items: readonly Item[]; readonly hasOlder: boolean }>
+}
+
+/** The part of a stream after a number. */
+export interface Tail {
+  readonly stream: StreamRef
+  readonly after: number
 }
 
 export interface OpenLookup {
@@ -104,7 +125,7 @@ export interface ListQuery {
 /** A conversation as a list shows it; who is online is the gateway's to add. */
 export interface ListedConversation {
   readonly state: ConversationState
-  /** Text of the last message; empty where it was erased or has none. */
+  /** Text of the last message, or the names of its files; empty where it was erased. */
   readonly preview: string
   readonly contact: { readonly id: string; readonly name: string; readonly email: string | null }
   /** Messages from the contact after this agent's read mark. */
@@ -148,6 +169,8 @@ export interface MarkStore {
     upTo: number,
   ): Promise<StoredMark | null>
   of(workspace: string, conversation: string): Promise<readonly StoredMark[]>
+  /** The same for many conversations at once, by conversation; those without a mark may be missing. */
+  ofMany(workspace: string, conversations: readonly string[]): Promise<ReadonlyMap<string, readonly StoredMark[]>>
 }
 
 // ── people and places ────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,10 +183,21 @@ export interface Site {
   readonly origins: readonly string[]
   /** For clients without an Origin. */
   readonly key: string
-  /** Signs visitors' identity tokens (HS256). */
+  /** Checks identity tokens (HS256) that name no key; empty once it was removed. */
   readonly secret: string
+  /** Checks identity tokens that name their key (`kid`). */
+  readonly identityKeys: readonly IdentityKey[]
   /** What the loader carries: colours, texts. */
   readonly config: Readonly<Record<string, unknown>>
+  readonly createdAt: number
+}
+
+/** One key of a site's back end. Its algorithm stands here, never in a token. */
+export interface IdentityKey {
+  readonly kid: string
+  readonly algorithm: 'HS256' | 'EdDSA'
+  /** HS256: the secret. EdDSA: the public key as PEM. */
+  readonly key: string
   readonly createdAt: number
 }
 
@@ -185,6 +219,8 @@ export interface Identity {
   readonly id: string
   readonly contact: string
   readonly contactName: string
+  /** Its token was given up (a sign-in took it over, or a logout): the identity stays, nobody becomes it any more. */
+  readonly isRetired: boolean
 }
 
 export interface DirectoryStore {
@@ -194,7 +230,10 @@ export interface DirectoryStore {
   site(id: string): Promise<Site | null>
   /** Rejects with StoreError `taken` where the id is in use. */
   addSite(site: Site): Promise<void>
-  updateSite(id: string, change: Partial<Pick<Site, 'name' | 'origins' | 'config'>>): Promise<void>
+  updateSite(
+    id: string,
+    change: Partial<Pick<Site, 'name' | 'origins' | 'config' | 'secret' | 'identityKeys'>>,
+  ): Promise<void>
   agents(workspace: string): Promise<readonly Agent[]>
   agent(id: string): Promise<Agent | null>
   agentByEmail(email: string): Promise<Agent | null>
@@ -209,7 +248,7 @@ export interface DirectoryStore {
   findIdentity(
     workspace: string,
     channel: string,
-    kind: 'browser' | 'user',
+    kind: 'browser' | 'user' | 'email',
     key: string,
     now: number,
   ): Promise<Identity | null>
@@ -217,8 +256,8 @@ export interface DirectoryStore {
   ensureIdentity(identity: {
     readonly workspace: string
     readonly channel: string
-    /** `browser`: `key` is the hash of an anonymous token. `user`: the subject of a signed token. */
-    readonly kind: 'browser' | 'user'
+    /** `browser`: `key` is the hash of an anonymous token. `user`: the subject of a signed token. `email`: an address that was proven. */
+    readonly kind: 'browser' | 'user' | 'email'
     readonly key: string
     readonly id: string
     readonly contact: string
@@ -226,6 +265,10 @@ export interface DirectoryStore {
     readonly email: string | null
     readonly now: number
   }): Promise<Identity>
+  /** Nobody becomes this anonymous identity any more; `claimedBy`, where given, is the signed-in one it belongs to from now on. */
+  retireIdentity(workspace: string, id: string, claimedBy: string | null, now: number): Promise<void>
+  /** Anonymous identities that a signed-in one has taken over, the oldest first. */
+  identitiesClaimedBy(workspace: string, user: string): Promise<readonly string[]>
   /** Names and e-mail addresses of contacts, by identity id: for people of a thread. */
   peopleByIdentity(
     workspace: string,
@@ -244,42 +287,83 @@ export interface Session {
 export interface SessionStore {
   add(session: Session): Promise<void>
   find(tokenHash: string): Promise<Session | null>
-  touch(tokenHash: string, usedAt: number): Promise<void>
+  /** Those of these sessions that still exist, of active agents, each with its agent as they are now: one query. */
+  findAll(tokenHashes: readonly string[]): Promise<readonly { readonly session: Session; readonly agent: Agent }[]>
+  touch(tokenHashes: readonly string[], usedAt: number): Promise<void>
   remove(tokenHash: string): Promise<void>
   removeOf(agent: string): Promise<void>
   removeBefore(createdAt: number, usedAt: number): Promise<void>
 }
 
-// ── readers ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** At most one row per (reader, stream). */
-export interface Job {
-  readonly reader: string
-  readonly workspace: string
-  readonly stream: StreamRef
-  /** The reader has handled events up to here. */
-  readonly cursor: number
-  /** By the database's clock. */
-  readonly dueAt: number
-  readonly failures: number
-  /** Proof of the claim; a finish with another lease has no effect. */
-  readonly lease: string
+/** The second step of agents' sign-in. What is spent is spent in one statement: of many at once one succeeds. */
+export interface TwoStepStore {
+  find(agent: string): Promise<{
+    readonly secret: string
+    /** Whether it has been confirmed, so that signing in asks for it. */
+    readonly isOn: boolean
+    /** How many are left. */
+    readonly recoveryCodes: number
+  } | null>
+  /** Keeps a secret to be confirmed, in place of another such. Resolves with false where one is on. */
+  propose(agent: string, secret: string, now: number): Promise<boolean>
+  /** Turns exactly this secret on, its code of this step spent. Resolves with whether it did. */
+  confirm(agent: string, secret: string, step: number, recoveryHashes: readonly string[]): Promise<boolean>
+  /** Whether this step is later than all that were spent. */
+  spendStep(agent: string, step: number): Promise<boolean>
+  /** Whether there was such a code; it is gone with that. */
+  spendRecoveryCode(agent: string, hash: string): Promise<boolean>
+  remove(agent: string): Promise<void>
 }
 
-export interface JobStore {
-  /**
-   * Jobs are armed inside `append`: an event that wakes readers upserts a row for each registered reader, due at once
-   * unless the reader says otherwise. Claims up to `limit` due jobs for `leaseMs`.
-   */
-  claim(reader: string, limit: number, leaseMs: number): Promise<readonly Job[]>
-  /** Ends a claim: the cursor advances, and the job sleeps until `dueAt`, or until the next event where that is `null`. */
-  finish(job: Job, outcome: { readonly cursor: number; readonly dueAt: number | null }): Promise<boolean>
-  /** Ends a claim after a failure; with `parked` it waits for people. */
-  fail(
-    job: Job,
-    outcome: { readonly dueAt: number; readonly error: string; readonly parked: boolean },
-  ): Promise<boolean>
-  parked(workspace: string): Promise<readonly (Job & { readonly error: string })[]>
-  /** When the next job of this reader is due, or `null`. */
-  nextDue(reader: string): Promise<number | null>
+// ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What is known of a file whose bytes are in the file storage. */
+export interface StoredFile {
+  readonly workspace: string
+  readonly by: FileOwner
+  /** As it was found to be. */
+  readonly attachment: Attachment
+  /** Signs this file's addresses. */
+  readonly secret: string
+  /** By the database's clock. */
+  readonly createdAt: number
+  /** Where the message that has it is; `null` until one has. */
+  readonly conversation: string | null
+}
+
+export interface FileOwner {
+  readonly kind: Exclude<ActorRef['kind'], 'system'>
+  readonly id: string
+}
+
+/** A file whose bytes are about to come. */
+export interface ReservedFile {
+  readonly workspace: string
+  readonly id: string
+  readonly by: FileOwner
+  readonly name: string
+  /** At most so many. */
+  readonly size: number
+  readonly secret: string
+}
+
+/**
+ * A file is reserved, then complete, then a message's (`LogStore.append`). Its row comes before its bytes and goes after
+ * them, so that no bytes are left behind that nobody knows of.
+ */
+export interface FileStore {
+  /** Resolves with the bytes that its owner has reserved or uploaded within `withinMs`, this file's among them. */
+  reserve(file: ReservedFile, withinMs: number): Promise<number>
+  complete(workspace: string, attachment: Attachment): Promise<void>
+  /** A complete file, in whatever workspace: its id is all that an address says. */
+  find(id: string): Promise<StoredFile | null>
+  /** Those of these complete files that no message has and that are younger than `withinMs`. */
+  unused(workspace: string, ids: readonly string[], withinMs: number): Promise<readonly StoredFile[]>
+  /** Those of these files that are in this conversation. */
+  inConversation(workspace: string, conversation: string, ids: readonly string[]): Promise<readonly StoredFile[]>
+  /** All files of these conversations: for erasure and export. */
+  filesOf(workspace: string, conversations: readonly string[]): Promise<readonly StoredFile[]>
+  /** Ids of files, complete or not, that no message has used within `withinMs`, the oldest first. */
+  leftOver(withinMs: number, limit: number): Promise<readonly string[]>
+  remove(ids: readonly string[]): Promise<void>
 }

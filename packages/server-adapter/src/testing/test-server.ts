@@ -52,7 +52,7 @@ export interface TestClient {
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
-/** Starts a server with the site `acme`. */
+/** Starts a server with the site `acme`, or with the one that its database has. */
 export async function startTestServer(options: Partial<PendopoOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pendopo-server-'))
   const pendopo = await createPendopo({
@@ -63,7 +63,8 @@ export async function startTestServer(options: Partial<PendopoOptions> = {}) {
   const { port, server } = await pendopo.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
   const base = options.basePath ?? ''
-  const site = await pendopo.addSite({ name: 'Acme', origins: [ORIGIN] })
+  const [present] = await pendopo.sites()
+  const site = present ?? (await pendopo.addSite({ name: 'Acme', origins: [ORIGIN] }))
   const clients: TestClient[] = []
 
   async function connect(
@@ -95,9 +96,19 @@ export async function startTestServer(options: Partial<PendopoOptions> = {}) {
       body: JSON.stringify({ email, password }),
     })
 
+  /** Uploads as a visitor's page or an agent's inbox does. */
+  const upload = (who: { readonly token: string } | { readonly cookie: string }, name: string, body: BodyInit) => {
+    const [path, headers] =
+      'token' in who
+        ? [`/${site.id}/files`, { origin: ORIGIN, authorization: `Bearer ${who.token}` }]
+        : ['/api/agent/files', { origin: url, cookie: who.cookie }]
+    return fetch(`${url}${base}${path}?name=${encodeURIComponent(name)}`, { method: 'POST', headers, body })
+  }
+
   return {
     pendopo,
     server,
+    upload,
     site,
     url,
     base,

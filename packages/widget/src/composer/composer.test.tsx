@@ -20,6 +20,10 @@ function show() {
       texts={en}
       draft={createDraft('acme')}
       field={createRef<HTMLTextAreaElement>()}
+      tray={null}
+      hasFiles={false}
+      onFiles={() => {}}
+      onReach={() => {}}
       onSend={onSend}
       onTyping={onTyping}
     />,

@@ -2,11 +2,11 @@
 // handed over. What is too long stays and says so.
 
 import { LIMITS } from '@pendopo/sdk'
-import type { RefObject } from 'preact'
-import { useLayoutEffect, useState } from 'preact/hooks'
+import type { ComponentChildren, RefObject } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { fill, type Texts } from '../locale/texts.ts'
 import { Icon } from '../theme/icon.tsx'
-import { SEND_ICON } from '../theme/icons.ts'
+import { ATTACH_ICON, SEND_ICON } from '../theme/icons.ts'
 import type { Draft } from './draft.ts'
 import { isSendKey } from './keys.ts'
 
@@ -17,14 +17,21 @@ interface ComposerProps {
   readonly texts: Texts
   readonly draft: Draft
   readonly field: RefObject<HTMLTextAreaElement | null>
+  /** What goes with the text: shown above it. */
+  readonly tray: ComponentChildren
+  readonly hasFiles: boolean
   readonly onSend: (text: string) => void
+  readonly onFiles: (files: FileList | null | undefined) => void
+  /** Somebody is about to attach. */
+  readonly onReach: () => void
   readonly onTyping: (active: boolean) => void
 }
 
-export function Composer({ texts, draft, field, onSend, onTyping }: ComposerProps) {
+export function Composer({ texts, draft, field, tray, hasFiles, onSend, onFiles, onReach, onTyping }: ComposerProps) {
   const [text, setText] = useState(draft.read)
   const left = LIMITS.textLength - text.length
-  const canSend = text.trim() !== '' && left >= 0
+  const canSend = (hasFiles || text.trim() !== '') && left >= 0
+  const picker = useRef<HTMLInputElement>(null)
 
   const change = (next: string): void => {
     setText(next)
@@ -58,7 +65,29 @@ export function Composer({ texts, draft, field, onSend, onTyping }: ComposerProp
           {left < 0 ? fill(texts.tooLong, { n: -left }) : fill(texts.remaining, { n: left })}
         </p>
       )}
+      {tray}
       <div class="field">
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          onChange={({ currentTarget }) => {
+            onFiles(currentTarget.files)
+            // The same file may be picked again.
+            currentTarget.value = ''
+          }}
+        />
+        <button
+          class="attach"
+          type="button"
+          aria-label={texts.attach}
+          onFocus={onReach}
+          onPointerEnter={onReach}
+          onClick={() => picker.current?.click()}
+        >
+          <Icon path={ATTACH_ICON} />
+        </button>
         <textarea
           ref={field}
           rows={1}
@@ -72,6 +101,12 @@ export function Composer({ texts, draft, field, onSend, onTyping }: ComposerProp
           onInput={(event) => {
             change(event.currentTarget.value)
             onTyping(event.currentTarget.value !== '')
+          }}
+          onPaste={(event) => {
+            const { files } = event.clipboardData ?? {}
+            if (!files?.length) return
+            event.preventDefault()
+            onFiles(files)
           }}
           onKeyDown={(event) => {
             if (!isSendKey(event)) return

@@ -49,9 +49,9 @@ test('[WG1] a conversation under way fetches the chat at once', () => {
 })
 
 test('[WG2] calls queued before the script are made in their order', async () => {
-  window.Pendopo = [['open'], ['identify', { token: 'jwt' }], ['no such call']]
+  window.Pendopo = [['open'], ['identify', { token: 'jwt' }], ['logout'], ['no such call']]
   const { calls } = start()
-  await vi.waitFor(() => expect(calls).toEqual(['open', 'identify jwt']))
+  await vi.waitFor(() => expect(calls).toEqual(['open', 'identify jwt', 'logout']))
 })
 
 test('[WG2] push goes on working afterwards', async () => {
@@ -178,4 +178,21 @@ test('[WG9] the host stands in the way of the page’s rules with important ones
   for (const property of ['direction', 'unicode-bidi', 'position'])
     expect(style?.getPropertyPriority(property)).toBe('important')
   expect(launcher()?.getAttribute('aria-label')).toBe('Chat')
+})
+
+test('[EM108] a mailed link opens the chat; its token is gone from the address, and the rest of it stays', async () => {
+  history.replaceState({ page: 1 }, '', '/shop?table=220#pendopo=token-1')
+  const { calls, contexts } = start()
+  expect(location.href).toMatch(/\/shop\?table=220$/)
+  expect(history.state).toEqual({ page: 1 })
+  await vi.waitFor(() => expect(calls).toEqual(['open']))
+  expect(contexts[0]?.resume).toBe('token-1')
+})
+
+test('[EM108] any other fragment is the page’s own', () => {
+  history.replaceState(null, '', '/shop#pendopo')
+  const { urls } = start()
+  expect(urls).toEqual([])
+  expect(location.hash).toBe('#pendopo')
+  history.replaceState(null, '', '/')
 })

@@ -1,6 +1,6 @@
 // The loader: all that a silent first-time visitor downloads. It paints the launcher, puts the site's widget on
-// `window.Pendopo`, and fetches the chat when somebody wants it: hover, focus, click, a call, or a conversation that is
-// under way. It knows nothing about conversations; the chat could be replaced by anything with a `mount`.
+// `window.Pendopo`, and fetches the chat when somebody wants it: hover, focus, click, a call, a mailed link, or a
+// conversation that is under way. It knows nothing about conversations; the chat could be replaced by anything with a `mount`.
 
 import type { ChatModule, Emit, MountedChat, PendopoHandle } from '../api.ts'
 import type { WidgetConfig } from '../config.ts'
@@ -17,6 +17,8 @@ export function startLoader(
   const { site, entry } = config
   if (shared()?.sites[site]) return
 
+  // A mailed link leads to the page with this fragment: `docs/protocol.md`.
+  const [address, resume] = location.href.split('#pendopo=')
   const painted = paint(config)
   const { host, launcher, remove } = painted
   let chat: Promise<MountedChat> | undefined
@@ -29,7 +31,7 @@ export function startLoader(
   const load = (): Promise<MountedChat> =>
     // A module that failed stays failed in some browsers' module maps: another try needs another address.
     (chat ??= importChat(`${base}assets/widget/${entry}${attempts++ ? `?${attempts}` : ''}`)
-      .then((module) => module.mount({ ...painted, config, base, emit }))
+      .then((module) => module.mount({ ...painted, config, base, emit, resume }))
       .then(
         (result) => {
           launcher.ariaBusy = null
@@ -77,6 +79,7 @@ export function startLoader(
       return () => host.removeEventListener(event, hear)
     },
     identify: (proof) => load().then((chat) => chat.identify(proof)),
+    logout: () => load().then((chat) => chat.logout()),
     destroy() {
       if (chat) withChat((chat) => chat.destroy())
       chat = Promise.reject(new Error('unable to load; destroyed'))
@@ -97,5 +100,9 @@ export function startLoader(
   launcher.onclick = handle.toggle
   launcher.onpointerenter = launcher.onfocus = preload
   join(site, handle)
-  if (isUnderWay(site)) preload()
+  if (resume) {
+    // It is good once: whoever copies the address now, or comes back to it, should not find it there.
+    history.replaceState(history.state, '', address)
+    handle.open()
+  } else if (isUnderWay(site)) preload()
 }

@@ -1,11 +1,13 @@
 // The panel: a dialog beside the launcher, or the whole screen of a phone. Stays in the document while closed (hidden and
 // inert), so that place and words are as they were.
 
-import { useStore } from '../use-store.ts'
+import { toFileDrop } from '@pendopo/sdk/files'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useChosen } from '../attachments/use-chosen.ts'
 import { Composer } from '../composer/composer.tsx'
 import { createDraft } from '../composer/draft.ts'
 import { ConversationView } from '../thread/conversation-view.tsx'
+import { useStore } from '../use-store.ts'
 import type { Widget } from '../widget.ts'
 import { Header } from './header.tsx'
 import { followViewport, keepFocus, watchFullScreen } from './screen.ts'
@@ -15,8 +17,11 @@ export function Panel({ widget }: { widget: Widget }) {
   const isOpen = useStore(widget.$open)
   const status = useStore(conversation.$status)
   const announcement = useStore(widget.$announcement)
+  const mail = useStore(widget.mail.$module)
   const forgotten = useStore(widget.$forgotten)
   const [isFull, setFull] = useState(false)
+  const { files, problem, Tray, add, remove, take } = useChosen(widget)
+  const [isOver, setOver] = useState(false)
   const panel = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const draft = useMemo(() => createDraft(config.site), [config.site])
@@ -43,6 +48,10 @@ export function Panel({ widget }: { widget: Widget }) {
         aria-modal={isFull}
         inert={!isOpen}
         tabIndex={-1}
+        {...toFileDrop(setOver, (dropped) => {
+          add(dropped)
+          field.current?.focus()
+        })}
         onKeyDown={(event) => {
           // Keys typed here are none of the page's shortcuts.
           event.stopPropagation()
@@ -52,14 +61,24 @@ export function Panel({ widget }: { widget: Widget }) {
       >
         <Header widget={widget} />
         <ConversationView widget={widget} />
+        {mail && <mail.Mail widget={widget} />}
         <Composer
           key={forgotten}
           texts={texts}
           draft={draft}
           field={field}
-          onSend={widget.send}
-          onTyping={(active) => conversation.typing(active)}
+          tray={Tray && (files.length > 0 || problem) && <Tray {...{ files, problem, locale }} onRemove={remove} />}
+          hasFiles={files.length > 0}
+          onSend={(text) => widget.send(text, take())}
+          onFiles={add}
+          onReach={() => void widget.files.load().catch(() => {})}
+          onTyping={(active) => {
+            // What is being written is about to be shown.
+            widget.messages.load().catch(() => {})
+            conversation.typing(active)
+          }}
         />
+        {isOver && <p class="drop">{texts.dropHere}</p>}
       </div>
       <div class="hidden" aria-live="polite">
         {announcement && <p key={announcement.id}>{announcement.text}</p>}

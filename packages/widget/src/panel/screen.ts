@@ -9,8 +9,9 @@ export function watchFullScreen(onChange: (isFull: boolean) => void): () => void
   const query = matchMedia(FULL_SCREEN)
   const tell = (): void => onChange(query.matches)
   tell()
-  query.addEventListener('change', tell)
-  return () => query.removeEventListener('change', tell)
+  const stop = new AbortController()
+  query.addEventListener('change', tell, stop)
+  return () => stop.abort()
 }
 
 /** Lets `--top` and `--height` of the element follow what is left of the screen. */
@@ -24,12 +25,10 @@ export function followViewport(element: HTMLElement): () => void {
     element.style.setProperty('--height', isZoomed ? '100%' : `${viewport.height}px`)
   }
   follow()
-  viewport.addEventListener('resize', follow)
-  viewport.addEventListener('scroll', follow)
-  return () => {
-    viewport.removeEventListener('resize', follow)
-    viewport.removeEventListener('scroll', follow)
-  }
+  const stop = new AbortController()
+  viewport.addEventListener('resize', follow, stop)
+  viewport.addEventListener('scroll', follow, stop)
+  return () => stop.abort()
 }
 
 /** Tab at the last element goes to the first, and the reverse. */

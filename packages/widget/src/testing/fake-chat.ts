@@ -4,6 +4,7 @@ import type {
   Chat,
   ChatConversation,
   ConnectionStatus,
+  MailAddress,
   MessageStatus,
   PendopoError,
   SentMessage,
@@ -44,6 +45,9 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
   const $connection = atom<ConnectionStatus>('idle')
   const $error = atom<PendopoError | null>(null)
   const $availability = atom<'online' | 'away' | null>(null)
+  const $hasMail = atom(false)
+  const $view = atom<ReturnType<ChatConversation['$view']['get']>>(null)
+  const $address = atom<MailAddress | null>(null)
   const $persistence = atom<'indexeddb' | 'memory'>('indexeddb')
   const $messages = atom<readonly ThreadItem[]>(items)
   const $typing = atom<readonly ThreadAuthor[]>([])
@@ -53,6 +57,9 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
   const $read = atom(0)
   const $status = atom<'none' | 'open' | 'closed'>(items.length > 0 ? 'open' : 'none')
   const $agents = atom<readonly (ThreadAuthor & { readonly online: boolean })[]>([])
+  let fileUrl = (id: string): string => `https://chat.example.com/files/${id}`
+  let giveAddress = async (email: string): Promise<void> => $address.set({ email, isVerified: false })
+  let resume = async (): Promise<void> => {}
   let older: () => readonly ThreadItem[] = () => []
 
   const patch = (id: string, over: Partial<ThreadMessage>): void =>
@@ -67,7 +74,7 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
 
   const conversation: ChatConversation = {
     $id: atom<string | null>('c1'),
-    $view: atom(null),
+    $view,
     $messages,
     $typing,
     $hasOlder,
@@ -76,10 +83,21 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
     $read,
     $status,
     $agents,
+    $address,
+    async giveAddress(email) {
+      calls.push(`giveAddress ${email}`)
+      await giveAddress(email)
+    },
     send(sent) {
       calls.push(`send ${sent.text}`)
       return send(sent.text)
     },
+    async attach(files, { caption = '' } = {}) {
+      const all = files instanceof Blob ? [files] : [...files]
+      calls.push(`attach ${all.map((file) => ('name' in file ? file.name : file.type)).join(' ')} ${caption}`)
+      return send(caption)
+    },
+    fileUrl: (id) => Promise.resolve(fileUrl(id)),
     retry(id) {
       calls.push(`retry ${id}`)
       const found = $messages.get().find((item) => item.id === id)
@@ -105,6 +123,7 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
     $connection,
     $error,
     $availability,
+    $hasMail,
     $persistence,
     $unread,
     connect() {
@@ -116,6 +135,10 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
       calls.push('identify')
     },
     logout: () => Promise.resolve(),
+    async resume(token) {
+      calls.push(`resume ${token}`)
+      await resume()
+    },
     conversation: () => conversation,
     viewPage: (page) => void pages.push(page.url),
     async close() {
@@ -141,6 +164,20 @@ export function createFakeChat(items: readonly ThreadItem[] = []) {
     $read,
     $status,
     $agents,
+    $hasMail,
+    $address,
+    $view,
+    /** What becomes of an address that is given, and of a mailed link. */
+    setGiveAddress(give: (email: string) => Promise<void>) {
+      giveAddress = give
+    },
+    setResume(work: () => Promise<void>) {
+      resume = work
+    },
+    /** Where files are. */
+    setFileUrl(make: (id: string) => string) {
+      fileUrl = make
+    },
     /** What `loadOlder` brings. */
     setOlder(make: () => readonly ThreadItem[]) {
       older = make

@@ -11,8 +11,11 @@ export function createFakeModule() {
     open: () => void calls.push('open'),
     close: () => void calls.push('close'),
     toggle: () => void calls.push('toggle'),
-    async identify({ token }) {
-      calls.push(`identify ${token}`)
+    async identify(proof) {
+      calls.push(`identify ${'token' in proof ? proof.token : ''}`)
+    },
+    async logout() {
+      calls.push('logout')
     },
     destroy: () => void calls.push('destroy'),
   }

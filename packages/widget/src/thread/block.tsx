@@ -1,30 +1,50 @@
 import type { ThreadAuthor } from '@pendopo/sdk'
-import { Fragment, type RefObject, type VNode } from 'preact'
-import { useMemo } from 'preact/hooks'
+import { Fragment, type VNode } from 'preact'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { Locale } from '../locale/load-locale.ts'
+import type { ToNodes } from '../rich-text/create-words.ts'
+import { createAdopt } from '../theme/adopt.ts'
 import { Message } from './message.tsx'
+import messagesCss from './messages.css?inline'
 import { Notice } from './notice.tsx'
-import type { Block, Row } from './rows.ts'
+import type { Row } from './rows.ts'
 import type { ThreadActions } from './thread.tsx'
+import type { Watch } from './use-window.ts'
 
 export interface BlockProps {
-  readonly block: Block
-  /** The message before which the unread line stands, if it is in this block. */
+  readonly id: number
+  readonly rows: readonly Row[]
+  /** The message before which the unread line stands. */
   readonly line: string | null
   /** Any moment of today. */
   readonly now: number
   readonly agents: readonly ThreadAuthor[]
   readonly locale: Locale
+  readonly toNodes: ToNodes
   readonly actions: ThreadActions
-  readonly element: RefObject<HTMLDivElement | null> | null
+  readonly watch: Watch
 }
 
+const adoptStyles = createAdopt(messagesCss)
+
 /** Some rows of a thread. A row that did not change is the same node again, which is how Preact leaves it alone. */
-export function BlockView({ block, line, now, agents, locale, actions, element }: BlockProps) {
-  const drawn = useMemo(() => new WeakMap<Row, VNode>(), [line, now, agents])
+export function BlockView({ id, rows, line, now, agents, locale, toNodes, actions, watch }: BlockProps) {
+  const block = useRef<HTMLDivElement>(null)
+  const drawn = useMemo(() => new WeakMap<Row, VNode>(), [line, now, agents, toNodes])
+  useLayoutEffect(() => {
+    const element = block.current
+    if (!element) return
+    adoptStyles(element)
+    const stop = watch(element, id)
+    return () => {
+      stop()
+      // Whoever had the focus on a link in here goes on reading from the thread itself.
+      if (element.matches(':focus-within')) element.closest<HTMLElement>('.scroller')?.focus({ preventScroll: true })
+    }
+  }, [])
   return (
-    <div class="block" ref={element}>
-      {block.rows.map((row) => {
+    <div class="block" ref={block}>
+      {rows.map((row) => {
         const { item, day } = row
         const known = drawn.get(row)
         if (known) return known
@@ -41,7 +61,7 @@ export function BlockView({ block, line, now, agents, locale, actions, element }
               </p>
             )}
             {item.type === 'message' ? (
-              <Message row={row} message={item} locale={locale} actions={actions} />
+              <Message row={row} message={item} locale={locale} toNodes={toNodes} actions={actions} />
             ) : (
               <Notice item={item} texts={locale.texts} agents={agents} />
             )}

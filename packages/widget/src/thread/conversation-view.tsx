@@ -48,6 +48,8 @@ export function ConversationView({ widget }: { widget: Widget }) {
         isAtEnd.current = atEnd
         if (atEnd && isSeen() && conversation.$unread.get() > 0) conversation.markRead()
       },
+      files: widget.files,
+      fileUrl: conversation.fileUrl,
       loadOlder() {
         if (isFetching.current) return
         isFetching.current = true
@@ -67,6 +69,7 @@ export function ConversationView({ widget }: { widget: Widget }) {
       items={items}
       agents={agents}
       locale={locale}
+      messages={widget.messages}
       unread={unread}
       line={line.current}
       hasOlder={hasOlder}

@@ -1,5 +1,6 @@
 import { isEmojiOnly } from '@pendopo/sdk/rich-text'
-import { RichText } from '../rich-text/rich-text.tsx'
+import { Attachments } from '../attachments/attachments.tsx'
+import type { ToNodes } from '../rich-text/create-words.ts'
 import { Failure, Meta } from './meta.tsx'
 import { Monogram } from './monogram.tsx'
 import type { Row } from './rows.ts'
@@ -11,12 +12,13 @@ interface MessageProps {
   readonly row: Row
   readonly message: ThreadMessage
   readonly locale: Locale
+  readonly toNodes: ToNodes
   readonly actions: ThreadActions
 }
 
 /** One message. Face, time and status stand with the last of a group only. */
-export function Message({ row, message, locale, actions }: MessageProps) {
-  const { mine, text, author, status } = message
+export function Message({ row, message, locale, toNodes, actions }: MessageProps) {
+  const { mine, text, author, status, attachments } = message
   const name = author.name || locale.texts.someone
   const look = text === null ? 'bubble gone' : isEmojiOnly(text) ? 'bubble emoji' : 'bubble'
   return (
@@ -29,9 +31,12 @@ export function Message({ row, message, locale, actions }: MessageProps) {
         </p>
       )}
       {!mine && row.last && <Monogram name={name} />}
-      <div class={look} dir="auto">
-        {text === null ? locale.texts.removed : <RichText text={text} />}
-      </div>
+      {attachments && <Attachments message={message} attachments={attachments} locale={locale} actions={actions} />}
+      {text !== '' && (
+        <div class={look} dir="auto">
+          {text === null ? locale.texts.removed : toNodes(text)}
+        </div>
+      )}
       {status === 'failed' && (
         <Failure message={message} locale={locale} onRetry={actions.retry} onDiscard={actions.discard} />
       )}

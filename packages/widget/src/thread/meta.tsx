@@ -8,10 +8,11 @@ const ICONS = { sending: CLOCK_ICON, stored: CHECK_ICON, read: CHECKS_ICON } as 
 /** Time and, under one's own messages, how far it has come. */
 export function Meta({ message, locale }: { message: ThreadMessage; locale: Locale }) {
   const { texts, format } = locale
-  const { at, status, mine, editedAt } = message
+  const { at, status, mine, editedAt, mail } = message
   const words = { sending: texts.sending, stored: texts.sent, read: texts.read }
   return (
     <p class="meta">
+      {mail && `${texts.byMail} · `}
       {editedAt !== null && `${texts.edited} · `}
       {/* Written out when somebody points at it: for a page of messages at once it would be felt. */}
       <time
@@ -32,6 +33,26 @@ export function Meta({ message, locale }: { message: ThreadMessage; locale: Loca
   )
 }
 
+/** Words for every code: what is the visitor's to mend is said, what is not is only told. */
+const REASONS: Readonly<Record<NonNullable<ThreadMessage['error']>['code'], keyof Locale['texts']>> = {
+  too_large: 'failedLong',
+  unsupported_type: 'failedKind',
+  rate_limited: 'failedLimit',
+  forbidden: 'failedRefused',
+  conflict: 'failedRefused',
+  not_found: 'failedRefused',
+  unauthenticated: 'signInRefused',
+  wrong_credentials: 'signInRefused',
+  origin_refused: 'refused',
+  upgrade: 'reload',
+  unknown: 'reload',
+  invalid: 'failed',
+  id_reused: 'failed',
+  unavailable: 'failed',
+  overloaded: 'failed',
+  internal: 'failed',
+}
+
 interface FailureProps {
   readonly message: ThreadMessage
   readonly locale: Locale
@@ -42,13 +63,7 @@ interface FailureProps {
 /** Why a message was refused, and the two things one can do about it. */
 export function Failure({ message, locale, onRetry, onDiscard }: FailureProps) {
   const { texts } = locale
-  const code = message.error?.code
-  const reason =
-    code === 'too_large'
-      ? texts.failedLong
-      : code === 'forbidden' || code === 'conflict'
-        ? texts.failedRefused
-        : texts.failed
+  const reason = texts[message.error === null ? 'failed' : REASONS[message.error.code]]
   return (
     <div class="failure">
       <p>

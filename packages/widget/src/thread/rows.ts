@@ -1,15 +1,12 @@
-// From the items of a thread to what is drawn: which message starts or ends a group, where a day begins. Rows keep their
-// identity while they do not change, and come in blocks that never move an item to another block: so a new message
-// costs one block, and 10,000 loaded messages are some 1,000 blocks to compare.
+// What a message looks like beside its neighbours: whether it starts or ends a group, where a day begins, where somebody
+// begins to speak. A row keeps its identity while it does not change, which is how it is left alone when drawn again.
 
 import type { ThreadItem, ThreadMessage } from '@pendopo/sdk'
 import { dayOf } from '../locale/format.ts'
+import type { Block } from './blocks.ts'
 
 /** Messages of one author within this time stand together: two minutes read as one breath. */
 export const GROUP_MS = 120_000
-
-/** Drawn within a frame on a phone, and so the step in which a long thread appears. */
-export const BLOCK_ROWS = 10
 
 export interface Row {
   readonly item: ThreadItem
@@ -22,17 +19,7 @@ export interface Row {
   readonly named: boolean
 }
 
-export interface Block {
-  readonly key: number
-  readonly rows: readonly Row[]
-}
-
 const SHORTEST_DAY_MS = 82_800_000
-
-/** Events a visitor is told about. */
-const SHOWN_EVENTS = ['conversation.closed', 'participant.joined', 'conversation.assigned', 'participant.left']
-
-const isShown = (item: ThreadItem): boolean => item.type !== 'event' || SHOWN_EVENTS.includes(item.kind)
 
 type DayOf = (at: number) => number
 
@@ -52,6 +39,8 @@ function isOneBreath(one: ThreadItem | undefined, next: ThreadItem | undefined, 
     one.mine === next.mine &&
     one.author.kind === next.author.kind &&
     one.author.id === next.author.id &&
+    // How a message came is told with the last of a group.
+    (one.mail === undefined) === (next.mail === undefined) &&
     Math.abs(next.at - one.at) < GROUP_MS &&
     dayOf(next.at) === dayOf(one.at) &&
     // A failed message carries its reason and its buttons, so it stands for itself.
@@ -62,87 +51,45 @@ function isOneBreath(one: ThreadItem | undefined, next: ThreadItem | undefined, 
 
 const isFailed = (message: ThreadMessage): boolean => message.status === 'failed'
 
-const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
-  one.length === other.length && one.every((value, index) => value === other[index])
+const isTheirs = (item: ThreadItem): item is ThreadMessage => item.type === 'message' && !item.mine
 
-/** Makes the function that turns items into blocks; it remembers what it made before. */
-export function createBlocks(): (items: readonly ThreadItem[]) => readonly Block[] {
+/** Makes the function that gives the rows of a block; it remembers what it made before. */
+export function createRows(): (blocks: readonly Block[], index: number) => readonly Row[] {
   const dayOf = createDayOf()
-  const blockOf = new Map<string, number>()
-  const rowOf = new WeakMap<ThreadItem, Row>()
-  let before = new Map<number, Block>()
-  let firstKey = 0
-  let firstCount = BLOCK_ROWS
-  let lastKey = 0
-  let lastCount = 0
+  const made = new WeakMap<ThreadItem, Row>()
 
-  const toRow = (
-    item: ThreadItem,
-    previous: ThreadItem | undefined,
-    next: ThreadItem | undefined,
-    named: boolean,
-  ): Row => {
-    const row: Row = {
-      item,
-      day: previous === undefined || dayOf(previous.at) !== dayOf(item.at),
-      first: !isOneBreath(previous, item, dayOf),
-      last: !isOneBreath(item, next, dayOf),
-      named,
-    }
-    const known = rowOf.get(item)
-    if (known && known.day === row.day && known.first === row.first && known.last === row.last && known.named === named)
-      return known
-    rowOf.set(item, row)
-    return row
-  }
-
-  /** Older messages fill blocks in front, new ones the last block and then blocks behind. */
-  const place = (items: readonly ThreadItem[]): void => {
-    const known = items.findIndex((item) => blockOf.has(item.id))
-    const older = known === -1 ? 0 : known
-    for (let index = older - 1; index >= 0; index--) {
-      if (firstCount++ >= BLOCK_ROWS) {
-        firstKey--
-        firstCount = 1
+  return (blocks, at) => {
+    const items = blocks[at]?.items ?? []
+    let previous = blocks[at - 1]?.items.at(-1)
+    let speaker = speakerBefore(blocks, at)
+    return items.map((item, index) => {
+      const author = isTheirs(item) ? item.author.id : speaker
+      const known = made.get(item)
+      const row: Row = {
+        item,
+        day: previous === undefined || dayOf(previous.at) !== dayOf(item.at),
+        first: !isOneBreath(previous, item, dayOf),
+        last: !isOneBreath(item, items[index + 1] ?? blocks[at + 1]?.items[0], dayOf),
+        // What has been told stays: a name that goes when an older page comes would move everything around it.
+        named: author !== speaker || !!known?.named,
       }
-      const item = items[index]
-      if (item) blockOf.set(item.id, firstKey)
-    }
-    let current = lastKey
-    for (const item of items.slice(older)) {
-      const key = blockOf.get(item.id)
-      if (key !== undefined) {
-        current = key
-        continue
-      }
-      if (current === lastKey && lastCount++ >= BLOCK_ROWS) {
-        current = ++lastKey
-        lastCount = 1
-      }
-      blockOf.set(item.id, current)
-    }
-  }
-
-  return (all) => {
-    const items = all.filter(isShown)
-    place(items)
-    const rows = new Map<number, Row[]>()
-    let speaker = ''
-    items.forEach((item, index) => {
-      const key = blockOf.get(item.id) ?? 0
-      const author = item.type === 'message' && !item.mine ? item.author.id : speaker
-      const row = toRow(item, items[index - 1], items[index + 1], author !== speaker)
+      previous = item
       speaker = author
-      const block = rows.get(key)
-      if (block) block.push(row)
-      else rows.set(key, [row])
+      if (known && isSame(known, row)) return known
+      made.set(item, row)
+      return row
     })
-    const blocks = new Map<number, Block>()
-    for (const [key, list] of rows) {
-      const known = before.get(key)
-      blocks.set(key, known && isSame(known.rows, list) ? known : { key, rows: list })
-    }
-    before = blocks
-    return [...blocks.values()]
   }
 }
+
+/** Who of the team spoke last before a block. */
+function speakerBefore(blocks: readonly Block[], index: number): string {
+  for (let at = index - 1; at >= 0; at--) {
+    const theirs = blocks[at]?.items.findLast(isTheirs)
+    if (theirs) return theirs.author.id
+  }
+  return ''
+}
+
+const isSame = (one: Row, other: Row): boolean =>
+  one.day === other.day && one.first === other.first && one.last === other.last && one.named === other.named

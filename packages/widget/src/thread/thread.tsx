@@ -2,17 +2,17 @@
 // connection or about storage.
 
 import type { ThreadAuthor, ThreadItem } from '@pendopo/sdk'
-import { Fragment, type ComponentChildren, type VNode } from 'preact'
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { dayOf } from '../locale/format.ts'
+import { Fragment, type ComponentChildren } from 'preact'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { fill } from '../locale/texts.ts'
 import type { Locale } from '../locale/load-locale.ts'
 import { Icon } from '../theme/icon.tsx'
 import { LATEST_ICON } from '../theme/icons.ts'
-import { BlockView } from './block.tsx'
-import { useReveal } from './reveal.ts'
-import { createBlocks, type Block } from './rows.ts'
-import { isAtEnd, useHeldPlace } from './scroll.ts'
+import { useStore } from '../use-store.ts'
+import type { Widget } from '../widget.ts'
+import { createBlocks } from './blocks.ts'
+import { isAtEnd } from './place.ts'
+import { useWindow } from './use-window.ts'
 
 /** Older messages are fetched when there is less than this above: a screen and a half, so that nobody waits. */
 const FETCH_WITHIN_PX = 900
@@ -26,6 +26,8 @@ export interface ThreadActions {
   /** Whether the newest message is in sight; called again whenever that may have changed. */
   readonly look: (isAtEnd: boolean) => void
   readonly loadOlder: () => void
+  readonly files: Widget['files']
+  readonly fileUrl: (id: string) => Promise<string>
 }
 
 interface ThreadProps {
@@ -33,6 +35,7 @@ interface ThreadProps {
   readonly items: readonly ThreadItem[]
   readonly agents: readonly ThreadAuthor[]
   readonly locale: Locale
+  readonly messages: Widget['messages']
   readonly unread: number
   /** The message before which the unread line stands. */
   readonly line: string | null
@@ -48,27 +51,29 @@ interface ThreadProps {
 type Place = 'end' | 'near' | 'far'
 
 export function Thread(props: ThreadProps) {
-  const { label, items, agents, locale, unread, line, hasOlder, isOpen, beginning, end, actions } = props
+  const { label, items, agents, locale, messages, unread, line, hasOlder, isOpen, beginning, end, actions } = props
   const scroller = useRef<HTMLDivElement | null>(null)
-  const lastBlock = useRef<HTMLDivElement | null>(null)
   const [place, setPlace] = useState<Place>('end')
   const toBlocks = useMemo(createBlocks, [])
-  const drawn = useMemo(() => new WeakMap<Block, { node: VNode; deps: readonly unknown[] }>(), [])
-  const shown = useReveal(items)
-  const blocks = useMemo(() => toBlocks(shown), [shown])
+  const code = useStore(messages.$module)
+  const blocks = useMemo(() => toBlocks(items), [items])
+  const { start, end: drawnEnd, above, below, watch, leap, follow } = useWindow(blocks, scroller)
   const last = items[items.length - 1]
-  const today = dayOf(Date.now())
 
-  useHeldPlace(scroller, lastBlock, last?.id)
+  useEffect(() => {
+    // Where it does not come, the next change asks again.
+    if (last) messages.load().catch(() => {})
+  }, [items])
 
   const look = (): void => {
     const element = scroller.current
+    follow()
     if (!element || !isOpen) return
     const atEnd = isAtEnd(element)
     setPlace(atEnd ? 'end' : element.scrollTop < -FAR_PX ? 'far' : 'near')
     actions.look(atEnd)
-    const above = element.scrollHeight - element.clientHeight + element.scrollTop
-    if (hasOlder && shown === items && above < FETCH_WITHIN_PX) actions.loadOlder()
+    const unseen = element.scrollHeight - element.clientHeight + element.scrollTop
+    if (hasOlder && unseen < FETCH_WITHIN_PX) actions.loadOlder()
   }
   const goToEnd = (): void => {
     if (scroller.current) scroller.current.scrollTop = 0
@@ -77,7 +82,7 @@ export function Thread(props: ThreadProps) {
     look()
     document.addEventListener('visibilitychange', look)
     return () => document.removeEventListener('visibilitychange', look)
-  }, [shown, isOpen, hasOlder, unread])
+  }, [items, isOpen, hasOlder, unread])
 
   // One's own message is where one looks next.
   const ownId = last?.type === 'message' && last.mine ? last.id : undefined
@@ -86,44 +91,30 @@ export function Thread(props: ThreadProps) {
   }, [ownId])
 
   // A thread opens where reading goes on: at its end, or at the unread line where that is further up.
+  const isToReach = useRef(false)
+  useLayoutEffect(() => {
+    isToReach.current = isOpen && line !== null
+  }, [isOpen])
   useLayoutEffect(() => {
     const element = scroller.current
-    const mark = isOpen && element?.querySelector('.line')
-    if (!element || !mark) return
-    const over = mark.getBoundingClientRect().top - element.getBoundingClientRect().top
-    if (over < 0) element.scrollTop += over
-  }, [isOpen])
+    if (!element || !isToReach.current) return
+    const mark = element.querySelector<HTMLElement>('.line')
+    isToReach.current = !mark
+    if (!mark) return leap(blocks.findIndex((block) => block.items.some(({ id }) => id === line)))
+    element.scrollTop = Math.min(element.scrollTop, mark.offsetTop)
+  }, [isOpen, start, code])
 
   return (
     <div class="thread">
       <div class="scroller" ref={scroller} onScroll={look} tabIndex={0} role="log" aria-live="off" aria-label={label}>
         <div class="content">
           {/* Keys, or Preact takes one for another when the first changes its kind, and builds the thread anew. */}
-          <div key="top">{hasOlder || shown !== items ? <div class="older" /> : beginning}</div>
+          <div key="top">{hasOlder ? <div class="older" /> : beginning}</div>
+          <div key="above" style={{ height: `${above}px` }} />
           <Fragment key="blocks">
-            {blocks.map((block, index) => {
-              const lineHere = line !== null && block.rows.some(({ item }) => item.id === line) ? line : null
-              const deps = [lineHere, today, agents]
-              const known = drawn.get(block)
-              // The same node again is how Preact knows that there is nothing to compare.
-              if (known && index < blocks.length - 1 && known.deps.every((dep, at) => dep === deps[at]))
-                return known.node
-              const node = (
-                <BlockView
-                  key={block.key}
-                  block={block}
-                  line={lineHere}
-                  now={today}
-                  agents={agents}
-                  locale={locale}
-                  actions={actions}
-                  element={index === blocks.length - 1 ? lastBlock : null}
-                />
-              )
-              drawn.set(block, { node, deps })
-              return node
-            })}
+            {code && <code.Blocks {...{ blocks, start, line, agents, locale, actions, watch }} end={drawnEnd} />}
           </Fragment>
+          <div key="below" style={{ height: `${below}px` }} />
           <div key="end" class="end">
             {end}
           </div>

@@ -13,33 +13,44 @@ type Results = Answer<'commands'>['results']
 export function commandsHandler(context: GatewayContext) {
   const { log, now, openings, appendTimer } = context
 
-  return defineHandler('commands', async (session, request) => {
+  return defineHandler('commands', (session, request) => {
     const taken = takePosts(session, request.commands, now())
     const [first] = taken
     if (first === undefined) throw tooManyMessages(session, now())
     if (request.stream === undefined) checkOpening(session, first)
     const outcome =
       session.kind === 'visitor' && first.kind === 'conversation.open'
-        ? await opened(session, () => submit(session, request.stream, taken))
-        : await submit(session, request.stream, taken)
+        ? opened(session, () => submit(session, request.stream, taken))
+        : submit(session, request.stream, taken)
+    return outcome.then((appended) => answerTo(session, request.commands, taken.length, appended))
+  })
+
+  function answerTo(session: Session, asked: readonly Command[], tried: number, outcome: BatchOutcome) {
     const answer = toAnswer(outcome, session.audience)
-    const refused = request.commands[taken.length]
+    const refused = asked[tried]
     // All that was tried is stored, and something is left: the bucket was empty there.
-    if (refused !== undefined && outcome.results.length === taken.length && outcome.results.every(({ ok }) => ok)) {
+    if (refused !== undefined && outcome.results.length === tried && outcome.results.every(({ ok }) => ok)) {
       answer.results.push({ id: refused.id, ok: false, error: toWireError(tooManyMessages(session, now())) })
     }
     return answer
-  })
+  }
 
-  async function submit(session: Session, stream: StreamRef | undefined, commands: readonly Command[]) {
+  // Without `async` where it can do without: see `serve`.
+  function submit(session: Session, stream: StreamRef | undefined, commands: readonly Command[]) {
     if (session.kind === 'visitor' && session.visitor.ensure !== undefined && commands.some(leavesARow))
-      await ensure(context, session)
+      return ensure(context, session).then(() => append(session, stream, commands))
+    return append(session, stream, commands)
+  }
+
+  function append(session: Session, stream: StreamRef | undefined, commands: readonly Command[]) {
     const done = appendTimer()
     const { workspace } = session
     const sender: Sender = { session, commands }
-    const outcome = await log.submit({ workspace, stream: stream ?? null, commands, actor: actorOf(session), sender })
-    done()
-    return outcome
+    const batch = { workspace, stream: stream ?? null, commands, actor: actorOf(session), sender }
+    return log.submit(batch).then((outcome) => {
+      done()
+      return outcome
+    })
   }
 
   /** An opening counts where it made a conversation; one that found a conversation, or failed, is given back. */

@@ -1,4 +1,4 @@
-// `list`: a window of an agent's list, with counts and with who is online, which only this node knows.
+// `list`: a window of an agent's list, with counts and with who is online, which is in no database.
 
 import { LIMITS, type Counts, type Row } from '@pendopo/protocol'
 import type { ListedConversation, ListQuery } from '../../store/store.ts'
@@ -9,7 +9,7 @@ import { defineHandler } from '../define-handler.ts'
 const COUNT_CAP = 100
 const DEFAULT_ROWS = 50
 
-export function listHandler({ store, sessions }: GatewayContext) {
+export function listHandler({ store, attendance }: GatewayContext) {
   return defineHandler(
     'list',
     async (session, { list, status, after, ids, limit = ids === undefined ? DEFAULT_ROWS : LIMITS.listRows }) => {
@@ -24,8 +24,11 @@ export function listHandler({ store, sessions }: GatewayContext) {
         store.conversations.list(session.workspace, session.actor, query),
         store.conversations.counts(session.workspace, session.actor, COUNT_CAP),
       ])
-      const isOnline = (identity: string) => sessions.ofIdentity(identity).size > 0
-      return { rows: rows.map((row) => toRow(row, isOnline)), more, counts: { ...counts } satisfies Counts }
+      return {
+        rows: rows.map((row) => toRow(row, attendance.hasVisitor)),
+        more,
+        counts: { ...counts } satisfies Counts,
+      }
     },
   )
 }
@@ -48,5 +51,6 @@ function toRow({ state, preview, contact, unread }: ListedConversation, isOnline
     online: identities.some(isOnline),
     page,
     lastActiveAt: lastAt,
+    ...((state.mail?.held.length ?? 0) > 0 && { held: true }),
   }
 }

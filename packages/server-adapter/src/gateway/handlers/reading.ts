@@ -4,9 +4,9 @@ import { LIMITS, type ConversationHead } from '@pendopo/protocol'
 import type { Store } from '../../store/store.ts'
 import type { GatewayContext } from '../context.ts'
 import { defineHandler } from '../define-handler.ts'
-import { mayKnow, readerOf, toMark } from '../marks.ts'
+import { readerOf } from '../marks.ts'
 import { seeConversation } from '../see-conversation.ts'
-import type { Session, VisitorSession } from '../session.ts'
+import type { VisitorSession } from '../session.ts'
 
 export function unwatchHandler({ watchers }: GatewayContext) {
   return defineHandler('unwatch', (session, { conversation }) => {
@@ -24,30 +24,17 @@ export function itemsHandler({ store, people }: GatewayContext) {
   })
 }
 
-export function readHandler(context: GatewayContext) {
-  const { store, watchers, broadcast } = context
+export function readHandler({ store, passing, cluster }: GatewayContext) {
   return defineHandler('read', async (session, { conversation, upTo }) => {
-    const state = await seeConversation(store, session, conversation)
-    const mark = await store.marks.advance(session.workspace, conversation, readerOf(session), session.audience, upTo)
+    const { workspace, audience } = session
+    const { seq, publicSeq } = await seeConversation(store, session, conversation)
+    const mark = await store.marks.advance(workspace, conversation, readerOf(session), audience, upTo)
     if (mark === null) return {}
-    for (const audience of ['team', 'participants'] as const) {
-      const others = watchers.others(conversation, audience, session).filter((other) => mayKnow(other, mark))
-      if (others.length > 0) broadcast(others, 'marks', { conversation, marks: [toMark(mark, audience)] })
-    }
-    // Their own other windows have a badge to clear.
-    for (const own of ownSockets(context, session)) {
-      context.hints.add(own, conversation, own.audience === 'team' ? state.seq : state.publicSeq)
-    }
+    const signal = { kind: 'marked', workspace, conversation, mark, head: { seq, publicSeq } } as const
+    passing.marked(signal, session)
+    cluster.signal(signal)
     return {}
   })
-}
-
-function ownSockets({ sessions }: GatewayContext, session: Session): readonly Session[] {
-  const all =
-    session.kind === 'agent'
-      ? [...sessions.ofAgent(session.agent.id)]
-      : [...sessions.ofIdentity(session.visitor.actor.identity)]
-  return all.filter((other) => other !== session)
 }
 
 export function headsHandler({ store }: GatewayContext) {

@@ -27,7 +27,7 @@ interface Read {
 }
 
 export function syncHandler(context: GatewayContext) {
-  const { store, watchers, people, limits } = context
+  const { store, watchers, catchUp, people, limits } = context
 
   return defineHandler('sync', async (session, { conversation, have }) => {
     const isNew = !session.watching.has(conversation)
@@ -39,6 +39,7 @@ export function syncHandler(context: GatewayContext) {
       const state = await seeConversation(store, session, conversation)
       if (watch.stage === 'proving') watch.stage = 'reading'
       watch.identities = state.identities
+      catchUp.saw(session.workspace, conversation, state.seq)
       const { n, entries, part } = await read(context, session, state, have)
       const marks = toMarks(await store.marks.of(session.workspace, conversation), session)
       const names = await people.ofThread(session.workspace, state, entries, session.audience)

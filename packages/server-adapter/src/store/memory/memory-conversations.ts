@@ -49,7 +49,7 @@ export function createMemoryConversations({ streams, contacts }: MemoryTables): 
       return {
         rows: rows.slice(0, limit).map((row) => ({
           state: row.state,
-          preview: row.stream.events.find(({ event }) => event.seq === row.state.lastMessage?.seq)?.content?.text ?? '',
+          preview: toPreview(row),
           contact: contacts.get(keyOf(workspace, row.state.contact)) ?? {
             id: row.state.contact,
             name: '',
@@ -75,6 +75,9 @@ export function createMemoryConversations({ streams, contacts }: MemoryTables): 
 }
 
 export function createMemoryMarks({ streams }: MemoryTables): MarkStore {
+  const marksOf = (workspace: string, conversation: string): StoredMark[] => [
+    ...(streams.get(keyOf(workspace, conversation))?.marks.values() ?? []),
+  ]
   return {
     async advance(workspace, conversation, reader, audience, upTo) {
       const stream = streams.get(keyOf(workspace, conversation))
@@ -97,7 +100,13 @@ export function createMemoryMarks({ streams }: MemoryTables): MarkStore {
       return mark
     },
     async of(workspace, conversation) {
-      return [...(streams.get(keyOf(workspace, conversation))?.marks.values() ?? [])]
+      return marksOf(workspace, conversation)
     },
+    ofMany: async (workspace, conversations) => new Map(conversations.map((id) => [id, marksOf(workspace, id)])),
   }
+}
+
+function toPreview({ stream, state }: Row): string {
+  const last = stream.events.find(({ event }) => event.seq === state.lastMessage?.seq)?.content
+  return last?.text ?? last?.attachments?.map(({ name }) => name).join(', ') ?? ''
 }

@@ -13,10 +13,11 @@ export function createMemoryDirectory(tables: MemoryTables): DirectoryStore {
     )
   const hasLapsed = ({ kind, usedAt }: MemoryIdentity, now: number) =>
     kind === 'browser' && now - usedAt > LIMITS.visitorTokenMs
-  const toIdentity = ({ id, workspace, contact }: MemoryIdentity) => ({
+  const toIdentity = ({ id, workspace, contact, isRetired }: MemoryIdentity) => ({
     id,
     contact,
     contactName: contacts.get(keyOf(workspace, contact))?.name ?? '',
+    isRetired,
   })
 
   return {
@@ -75,11 +76,34 @@ export function createMemoryDirectory(tables: MemoryTables): DirectoryStore {
     },
     async ensureIdentity({ workspace, channel, kind, key, id, contact, name, email, now }) {
       const found = find(workspace, channel, kind, key)
-      if (found !== undefined && !hasLapsed(found, now)) return toIdentity(found)
+      if (found !== undefined && !hasLapsed(found, now) && !found.isRetired) return toIdentity(found)
       if (found !== undefined) found.key = null
-      contacts.set(keyOf(workspace, contact), { id: contact, name, email })
-      identities.set(keyOf(workspace, id), { id, workspace, contact, channel, kind, key, usedAt: now })
-      return { id, contact, contactName: name }
+      contacts.set(keyOf(workspace, contact), { id: contact, name, email, createdAt: now })
+      const made = {
+        id,
+        workspace,
+        contact,
+        channel,
+        kind,
+        key,
+        createdAt: now,
+        usedAt: now,
+        isRetired: false,
+        claimedBy: null,
+      }
+      identities.set(keyOf(workspace, id), made)
+      return toIdentity(made)
+    },
+    async retireIdentity(workspace, id, claimedBy) {
+      const found = identities.get(keyOf(workspace, id))
+      if (found === undefined || found.isRetired) return
+      found.isRetired = true
+      found.claimedBy = claimedBy
+    },
+    async identitiesClaimedBy(workspace, user) {
+      return [...identities.values()].flatMap((one) =>
+        one.workspace === workspace && one.claimedBy === user ? [one.id] : [],
+      )
     },
     async peopleByIdentity(workspace, ids) {
       return new Map(
@@ -94,7 +118,7 @@ export function createMemoryDirectory(tables: MemoryTables): DirectoryStore {
   }
 }
 
-export function createMemorySessions({ sessions }: MemoryTables): SessionStore {
+export function createMemorySessions({ sessions, agents }: MemoryTables): SessionStore {
   const removeWhere = (matches: (session: { agent: string; createdAt: number; usedAt: number }) => boolean) => {
     for (const [hash, session] of sessions) if (matches(session)) sessions.delete(hash)
   }
@@ -105,9 +129,18 @@ export function createMemorySessions({ sessions }: MemoryTables): SessionStore {
     async find(tokenHash) {
       return sessions.get(tokenHash) ?? null
     },
-    async touch(tokenHash, usedAt) {
-      const session = sessions.get(tokenHash)
-      if (session !== undefined) sessions.set(tokenHash, { ...session, usedAt })
+    async findAll(tokenHashes) {
+      return tokenHashes.flatMap((hash) => {
+        const session = sessions.get(hash)
+        const agent = session && agents.get(session.agent)
+        return session === undefined || agent === undefined || !agent.active ? [] : [{ session, agent }]
+      })
+    },
+    async touch(tokenHashes, usedAt) {
+      for (const tokenHash of tokenHashes) {
+        const session = sessions.get(tokenHash)
+        if (session !== undefined) sessions.set(tokenHash, { ...session, usedAt })
+      }
     },
     async remove(tokenHash) {
       sessions.delete(tokenHash)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { StreamRef } from '@pendopo/protocol'
 import type { ReaderArming } from '../arming.ts'
-import type { Job, JobStore } from '../store.ts'
+import type { Job, JobStore } from '../jobs.ts'
 import { keyOf, type MemoryJob, type MemoryTables } from './memory-tables.ts'
 
 const earlier = (one: number | null, other: number | null): number | null =>
@@ -20,8 +20,8 @@ export function armJob(
     const job = jobs.get(key)
     const due = now() + delayMs
     if (job === undefined) {
-      const fresh = { cursor: 0, failures: 0, lease: null, nextAt: due, wokenAt: null, error: null, parked: false }
-      jobs.set(key, { reader: name, workspace, stream: { kind, id }, ...fresh })
+      const fresh = { cursor: 0, failures: 0, lease: null, nextAt: due, wokenAt: null, error: null }
+      jobs.set(key, { reader: name, workspace, stream: { kind, id }, ...fresh, parked: false, parkedAt: null })
     } else if (job.lease !== null) job.wokenAt = earlier(job.wokenAt, due)
     else if (!job.parked) job.nextAt = earlier(job.nextAt, due)
   }
@@ -68,14 +68,25 @@ export function createMemoryJobs({ jobs, now }: MemoryTables): JobStore {
     async fail(claim, { dueAt, error, parked }) {
       const job = claimed(claim)
       if (job === undefined) return false
-      const nextAt = parked ? null : dueAt
-      Object.assign(job, { lease: null, wokenAt: null, failures: job.failures + 1, error, parked, nextAt })
+      const [nextAt, parkedAt] = parked ? [null, now()] : [dueAt, null]
+      const failures = job.failures + 1
+      Object.assign(job, { lease: null, wokenAt: null, failures, error, parked, parkedAt, nextAt })
       return true
     },
     async parked(workspace) {
       return [...jobs.values()]
         .filter((job) => job.parked && job.workspace === workspace)
-        .map((job) => ({ ...toJob(job, 0, ''), error: job.error ?? '' }))
+        .map(({ reader, stream, cursor, failures, error, parkedAt }) => ({
+          ...{ reader, workspace, stream, cursor, failures },
+          error: error ?? '',
+          since: parkedAt,
+        }))
+    },
+    async release({ reader, workspace, stream }) {
+      const job = jobs.get(keyOf(reader, keyOf(workspace, stream.id)))
+      if (job?.parked !== true) return false
+      Object.assign(job, { nextAt: now(), failures: 0, error: null, parked: false, parkedAt: null })
+      return true
     },
     async nextDue(reader) {
       return of(reader).reduce<number | null>((first, { nextAt }) => earlier(first, nextAt), null)

@@ -2,13 +2,15 @@ import {
   eventKind,
   isFromContact,
   toWireEvent,
+  type Audience,
   type Item,
   type LogEvent,
   type StreamRef,
   type StreamState,
 } from '@pendopo/protocol'
-import { wakesReaders, type ReaderArming } from '../arming.ts'
-import type { Append, AppendOutcome, LogStore } from '../store.ts'
+import { wakes, type ReaderArming } from '../arming.ts'
+import type { Append, AppendOutcome, LogStore, OpenLookup } from '../store.ts'
+import { takeFiles } from './memory-files.ts'
 import { armJob } from './memory-jobs.ts'
 import { keyOf, type MemoryEvent, type MemoryStream, type MemoryTables } from './memory-tables.ts'
 
@@ -21,12 +23,15 @@ export function createMemoryLog(tables: MemoryTables, readers: readonly ReaderAr
     const fresh: MemoryStream = { state: { ...group.stream, state: null }, events: [], marks: new Map() }
     const stream = streams.get(key) ?? fresh
     if ((stream.state.state?.seq ?? 0) !== group.expectedSeq) return 'conflict'
+    if (group.unlessOpen !== undefined && findOpen(workspace, [group.unlessOpen])[0] !== null) return 'conflict'
     if (group.known.some(({ id }) => commands.has(keyOf(workspace, id)))) return 'conflict'
+    if (!takeFiles(tables, workspace, group)) return 'conflict'
     streams.set(key, stream)
     stream.state = group.stream
     for (const event of group.events) stream.events.push(store(stream, event))
     for (const command of group.known) commands.set(keyOf(workspace, command.id), command)
-    if (wakesReaders(group.events)) armJob(tables, readers, workspace, group.stream)
+    const woken = readers.filter((reader) => wakes(reader, group.stream.kind, group.events))
+    armJob(tables, woken, workspace, group.stream)
     return 'appended'
   }
 
@@ -39,41 +44,47 @@ export function createMemoryLog(tables: MemoryTables, readers: readonly ReaderAr
     return found
   }
 
+  function findOpen(workspace: string, lookups: readonly OpenLookup[]): (string | null)[] {
+    const open = [...streams]
+      .filter(([key]) => key.startsWith(`${workspace}/`))
+      .flatMap(([, { state }]) =>
+        state.kind === 'conversation' && state.state?.status === 'open' ? [state.state] : [],
+      )
+      .sort((one, other) => other.openedAt - one.openedAt || (one.id < other.id ? 1 : -1))
+    return lookups.map(
+      ({ channel, identities }) =>
+        open.find((state) => state.channel === channel && state.identities.some((id) => identities.includes(id)))?.id ??
+        null,
+    )
+  }
+
+  function readEvents(workspace: string, { kind, id }: StreamRef, audience: Audience, after: number, limit: number) {
+    const stream = streams.get(keyOf(workspace, id))
+    if (stream === undefined || stream.state.kind !== kind) return []
+    return stream.events
+      .map(toLogEvent)
+      .filter((event) => ((audience === 'team' ? event.seq : event.publicSeq) ?? 0) > after)
+      .slice(0, limit)
+  }
+
   return {
-    recall: async (workspace, refs) => find(workspace, refs),
     async load(workspace, refs, commandIds) {
       const known = commandIds.flatMap((id) => commands.get(keyOf(workspace, id)) ?? [])
       return { streams: find(workspace, refs), known: new Map(known.map((command) => [command.id, command])) }
     },
-    async openConversations(workspace, lookups) {
-      const open = [...streams]
-        .filter(([key]) => key.startsWith(`${workspace}/`))
-        .flatMap(([, { state }]) =>
-          state.kind === 'conversation' && state.state?.status === 'open' ? [state.state] : [],
-        )
-        .sort((one, other) => other.openedAt - one.openedAt || (one.id < other.id ? 1 : -1))
-      return lookups.map(
-        ({ channel, identities }) =>
-          open.find((state) => state.channel === channel && state.identities.some((id) => identities.includes(id)))
-            ?.id ?? null,
-      )
-    },
+    openConversations: async (workspace, lookups) => findOpen(workspace, lookups),
     async append(workspace, group) {
       return group.map((one) => append(workspace, one))
     },
-    async events(workspace, { kind, id }, audience, after, limit) {
-      const stream = streams.get(keyOf(workspace, id))
-      if (stream === undefined || stream.state.kind !== kind) return []
-      return stream.events
-        .map(toLogEvent)
-        .filter((event) => ((audience === 'team' ? event.seq : event.publicSeq) ?? 0) > after)
-        .slice(0, limit)
-    },
+    events: async (workspace, stream, audience, after, limit) => readEvents(workspace, stream, audience, after, limit),
+    tails: async (workspace, tails, limit) =>
+      new Map(tails.map(({ stream, after }) => [stream.id, readEvents(workspace, stream, 'team', after, limit)])),
     async items(workspace, conversation, audience, before, limit) {
       const stream = streams.get(keyOf(workspace, conversation))
       if (stream?.state.kind !== 'conversation') return { items: [], hasOlder: false }
+      const firstSeq = stream.state.state?.firstSeq ?? 1
       const items = stream.events
-        .filter(({ event }) => eventKind(event.kind).item)
+        .filter(({ event }) => eventKind(event.kind).item && event.seq >= firstSeq)
         .flatMap((stored): Item[] => {
           const event = toWireEvent(toLogEvent(stored), audience)
           if (event === null || (before !== null && event.n >= before)) return []

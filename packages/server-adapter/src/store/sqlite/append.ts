@@ -3,36 +3,46 @@
 // group is rolled back and done again without the streams that have a conflict: one leaves the others untouched, many
 // cost no more than one, and the usual case needs no savepoints.
 
-import { eventKind, type LogEvent } from '@pendopo/protocol'
-import { wakesReaders, type ReaderArming } from '../arming.ts'
-import type { Append, AppendOutcome } from '../store.ts'
-import { toLastMessageSeq } from './columns.ts'
-import type { Connection } from './connection.ts'
+import { eventKind, filesIn, type Content, type LogEvent } from '@pendopo/protocol'
+import { wakes, type ReaderArming } from '../arming.ts'
+import { armJobs } from '../sql/arm-jobs.ts'
+import { toLastMessageSeq } from '../sql/columns.ts'
+import { toActorCode, toIdBytes, toIdText } from '../sql/ids.ts'
+import { openConversations, storedCommands } from '../sql/log-queries.ts'
+import { toDirection, toRestJson } from '../sql/rows.ts'
+import type { Slot } from '../sql/slots.ts'
+import type { CachedStream } from '../sql/stream-cache.ts'
+import { takeFiles } from '../sql/take-files.ts'
+import { runAtOnce } from '../sql/work.ts'
+import type { Append, AppendOutcome, OpenLookup } from '../store.ts'
+import type { SqliteConnection } from './connection.ts'
 import { createContentWriter } from './content.ts'
 import { guarded } from './failures.ts'
-import { toActorCode, toIdBytes, toIdText } from './ids.ts'
-import { createArmer } from './jobs.ts'
-import { toDirection, toRestJson } from './rows.ts'
-import type { ListSlot, Slot } from './statements.ts'
-import type { CachedStream } from './stream-cache.ts'
 import { createStreamRows, type Head } from './stream-rows.ts'
 
 /** Unwinds the transaction: this stream has a conflict that showed only after something was written. */
 class LateConflict extends Error {
   readonly position: number
   constructor(position: number) {
-    super('a command id is stored already, or the stream has moved on')
+    super('a command id is stored already, a file is taken, or the stream has moved on')
     this.position = position
   }
 }
 
 export type AppendGroup = (workspace: string, group: readonly Append[]) => readonly AppendOutcome[]
 
-export function createAppend(connection: Connection, readers: readonly ReaderArming[]): AppendGroup {
-  const { database, db, statements, cache, idBytes, workspaceKey, ensureWorkspaceKey, now } = connection
+export function createAppend(connection: SqliteConnection, readers: readonly ReaderArming[]): AppendGroup {
+  const { database, db, statements, cache, idBytes, workspaceKey, ensureWorkspaceKey, now, shared } = connection
   const streams = createStreamRows(connection)
   const contents = createContentWriter(connection)
-  const arm = createArmer(connection, readers)
+  const armings = readers.map((reader) => ({ ...reader, arm: statements.runIn(armJobs(db, reader)) }))
+  const takeAtOnce = (workspace: number, stream: number, event: number, ids: readonly string[]): number =>
+    runAtOnce(shared.queries.change(takeFiles(db, { workspace, stream, event, ids })), statements.answer)
+  /** Whether a message has all the files it names. */
+  const areTaken = (workspace: number, stream: number, event: number, content: Content): boolean => {
+    const ids = filesIn(content)
+    return ids.length === 0 || takeAtOnce(workspace, stream, event, ids) === ids.length
+  }
 
   const insertEvent = statements.run(
     (
@@ -76,14 +86,11 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
         .onConflict((conflict) => conflict.doNothing()),
   )
 
-  const findStored = statements.listIn((commands: ListSlot<Buffer>, workspace: Slot<number>) =>
-    db
-      .selectFrom('event')
-      .select('command')
-      .where('command', 'in', commands)
-      .where('workspace', '=', workspace)
-      .where('digest', 'is not', null),
-  )
+  const findStored = statements.listIn(storedCommands(db))
+  const findOpen = statements.listIn(openConversations(db))
+  /** Another process may have begun a conversation with the same people since this one looked. */
+  const isOpenFor = (workspace: number, { channel, identities }: OpenLookup): boolean =>
+    findOpen(identities.map(toIdBytes), workspace).some((row) => row.channel === channel)
 
   /** After a restart many senders repeat at once: each must not cost the others another turn. */
   function markRepeats(workspace: string, group: readonly Append[], outcomes: AppendOutcome[]): void {
@@ -130,7 +137,10 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
       previous = Number(lastInsertRowid)
       if (event.seq === lastMessageSeq) lastMessage = previous
       if (target !== null) contents.edit(target, event)
-      else if (content === 'own' && event.content !== null) contents.insert(previous, event.content)
+      else if (content === 'own' && event.content !== null) {
+        if (!areTaken(workspace, head.key, previous, event.content)) return null
+        contents.insert(previous, event.content)
+      }
     }
     if (!streams.move(head, append, previous, lastMessage)) return null
     return { workspace, key: head.key, seq: stream.state?.seq ?? 0, stream, lastEvent: previous, lastMessage }
@@ -140,10 +150,12 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
     (workspace: string, group: readonly Append[], outcomes: AppendOutcome[]): readonly CachedStream[] => {
       const key = ensureWorkspaceKey(workspace)
       const moved: CachedStream[] = []
-      const woken: number[] = []
+      const woken: number[][] = armings.map(() => [])
       for (const [position, append] of group.entries()) {
         if (outcomes[position] === 'conflict') continue
-        const head = streams.claim(key, append)
+        const { unlessOpen } = append
+        const isTooLate = unlessOpen !== undefined && isOpenFor(key, unlessOpen)
+        const head = isTooLate ? null : streams.claim(key, append)
         if (head === null) {
           outcomes[position] = 'conflict'
           continue
@@ -151,9 +163,10 @@ export function createAppend(connection: Connection, readers: readonly ReaderArm
         const stream = appendStream(key, head, append)
         if (stream === null) throw new LateConflict(position)
         moved.push(stream)
-        if (wakesReaders(append.events)) woken.push(head.key)
+        for (const [index, arming] of armings.entries())
+          if (wakes(arming, stream.stream.kind, append.events)) woken[index]?.push(head.key)
       }
-      arm(woken, now())
+      for (const [index, { arm, delayMs }] of armings.entries()) arm(woken[index] ?? [], now() + delayMs)
       return moved
     },
   )

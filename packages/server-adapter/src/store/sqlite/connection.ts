@@ -1,16 +1,20 @@
-// What every part of the SQLite store works with: the database, the query builder, prepared statements, the keys of
-// workspaces, and transactions whose failures are StoreErrors.
+// What the parts of the SQLite store work with: the database, the query builder, prepared statements, the keys of
+// workspaces; and, for what is written once for all databases, work in transactions whose failures are StoreErrors.
 
 import type { Database } from 'better-sqlite3'
 import type { Kysely } from 'kysely'
+import type { Connection } from '../sql/connection.ts'
+import { createIdBytes } from '../sql/ids.ts'
+import { createQueries } from '../sql/queries.ts'
+import type { Slot } from '../sql/slots.ts'
+import { createStreamCache, type StreamCache } from '../sql/stream-cache.ts'
+import type { Tables } from '../sql/tables.ts'
+import { runAtOnce, type Work } from '../sql/work.ts'
 import { guarded } from './failures.ts'
-import { createIdBytes } from './ids.ts'
-import { createStatements, type Slot, type Statements } from './statements.ts'
-import { createStreamCache, type StreamCache } from './stream-cache.ts'
-import type { Tables } from './tables.ts'
+import { createStatements, type Statements } from './statements.ts'
 import { createWriteGroup } from './write-group.ts'
 
-export interface Connection {
+export interface SqliteConnection {
   readonly database: Database
   /** Builds queries; never executes them. */
   readonly db: Kysely<Tables>
@@ -24,17 +28,15 @@ export interface Connection {
   workspaceKey(workspace: string): number
   /** The same for writing: an unknown workspace is registered. */
   ensureWorkspaceKey(workspace: string): number
-  /** Runs database work that only reads. */
-  read<Result>(what: string, work: () => Result): Promise<Result>
-  /** Runs database work in one transaction that has the write lock from the start. */
-  write<Result>(what: string, work: () => Result): Promise<Result>
-  /** The same for what is frequent and small: together with others of this turn of the event loop. */
-  writeSoon<Result>(what: string, work: () => Result): Promise<Result>
+  /** Runs work on the message path. */
+  atOnce<Result>(what: string, work: () => Result): Promise<Result>
+  /** For what is written once for all databases. */
+  readonly shared: Connection
   /** Runs the writes that wait, before closing. */
   flush(): void
 }
 
-export function createConnection(database: Database, db: Kysely<Tables>, now: () => number): Connection {
+export function createConnection(database: Database, db: Kysely<Tables>, now: () => number): SqliteConnection {
   const statements = createStatements(database)
   // A workspace's key never changes, so it may be remembered.
   const keys = new Map<string, number>()
@@ -57,6 +59,37 @@ export function createConnection(database: Database, db: Kysely<Tables>, now: ()
     return known
   }
 
+  function ensureWorkspaceKey(workspace: string): number {
+    const known = workspaceKey(workspace)
+    if (known !== 0) return known
+    addWorkspace(workspace, now())
+    return workspaceKey(workspace)
+  }
+
+  const run = <Result>(work: () => Work<Result>) => runAtOnce(work(), statements.answer)
+  const shared: Connection = {
+    db,
+    queries: createQueries(),
+    hasRowLocks: false,
+    // What does not ask the database has nothing to yield.
+    // oxlint-disable require-yield
+    *clock() {
+      return now()
+    },
+    *workspaceKey(workspace) {
+      return workspaceKey(workspace)
+    },
+    *ensureWorkspaceKey(workspace) {
+      return ensureWorkspaceKey(workspace)
+    },
+    // A transaction that writes has the database for itself.
+    *serialise() {},
+    // oxlint-enable require-yield
+    read: async (what, work) => guarded(what, () => run(work)),
+    write: async (what, work) => writes.now(what, () => run(work)),
+    writeSoon: (what, work) => writes.soon(what, () => run(work)),
+  }
+
   return {
     database,
     db,
@@ -65,19 +98,9 @@ export function createConnection(database: Database, db: Kysely<Tables>, now: ()
     idBytes: createIdBytes(),
     now,
     workspaceKey,
-    ensureWorkspaceKey(workspace) {
-      const known = workspaceKey(workspace)
-      if (known !== 0) return known
-      addWorkspace(workspace, now())
-      return workspaceKey(workspace)
-    },
-    async read(what, work) {
-      return guarded(what, work)
-    },
-    async write(what, work) {
-      return writes.now(what, work)
-    },
-    writeSoon: writes.soon,
+    ensureWorkspaceKey,
+    atOnce: async (what, work) => guarded(what, work),
+    shared,
     flush: writes.flush,
   }
 }

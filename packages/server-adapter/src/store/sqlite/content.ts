@@ -2,10 +2,10 @@
 // message it edits, a retraction or an erasure empties it: nobody can read the old words from any page afterwards.
 
 import { eventKind, type Content, type LogEvent } from '@pendopo/protocol'
-import type { Connection } from './connection.ts'
+import type { SqliteConnection } from './connection.ts'
 import { createEventRanges } from './event-ranges.ts'
-import { toLookupBytes } from './ids.ts'
-import type { Slot } from './statements.ts'
+import { toLookupBytes } from '../sql/ids.ts'
+import type { Slot } from '../sql/slots.ts'
 
 export interface ContentWriter {
   insert(event: number, content: Content): void
@@ -15,7 +15,7 @@ export interface ContentWriter {
   edit(target: number, event: LogEvent): void
 }
 
-export function createContentWriter({ db, statements }: Connection): ContentWriter {
+export function createContentWriter({ db, statements }: SqliteConnection): ContentWriter {
   const { range } = createEventRanges({ db, statements })
   const insertContent = statements.run((event: Slot<number>, body: Slot<string>) =>
     db.insertInto('content').values({ event, body_json: body }),

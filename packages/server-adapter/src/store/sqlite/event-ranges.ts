@@ -2,16 +2,14 @@
 // stretch of the log is found from the first such anchor at or above it (or from the newest event) and walked
 // backwards. What a full index by (stream, seq) would do for reading, at a thirty-second of its cost for writing.
 
-import type { Connection } from './connection.ts'
-import { isAnchor } from './migrations.ts'
-import type { EventRow } from './rows.ts'
-import type { Slot } from './statements.ts'
+import { EVENT_COLUMNS, type StoredEvent } from '../sql/log-queries.ts'
+import { isAnchor } from '../sql/migrations.ts'
+import type { Slot } from '../sql/slots.ts'
+import type { SqliteConnection } from './connection.ts'
 
-export interface StoredEvent extends EventRow {
+interface ChainedEvent extends StoredEvent {
   readonly key: number
   readonly direction: number | null
-  readonly edited_at: number | null
-  readonly retracted: number | null
 }
 
 /** Events in reach of one walk where filters drop some: a page and a bit. */
@@ -19,19 +17,25 @@ const STRETCH = 64
 
 export interface EventRanges {
   /** Events with `low < seq <= high`, oldest first. */
-  range(stream: number, newest: number | null, low: number, high: number): StoredEvent[]
+  range(stream: number, newest: number | null, low: number, high: number): ChainedEvent[]
   /** The same upwards or downwards from one end, a stretch at a time, until `take` has had enough and says false. */
-  upwards(stream: number, newest: number | null, low: number, high: number, take: (event: StoredEvent) => boolean): void
+  upwards(
+    stream: number,
+    newest: number | null,
+    low: number,
+    high: number,
+    take: (event: ChainedEvent) => boolean,
+  ): void
   downwards(
     stream: number,
     newest: number | null,
     low: number,
     high: number,
-    take: (event: StoredEvent) => boolean,
+    take: (event: ChainedEvent) => boolean,
   ): void
 }
 
-export function createEventRanges({ db, statements }: Pick<Connection, 'db' | 'statements'>): EventRanges {
+export function createEventRanges({ db, statements }: Pick<SqliteConnection, 'db' | 'statements'>): EventRanges {
   const findAnchor = statements.get((stream: Slot<number>, seq: Slot<number>) =>
     db
       .selectFrom('event')
@@ -62,21 +66,7 @@ export function createEventRanges({ db, statements }: Pick<Connection, 'db' | 's
       .leftJoin('content', (join) =>
         join.on((on) => on('content.event', '=', on.fn.coalesce('event.target', 'event.key'))),
       )
-      .select([
-        'event.key',
-        'event.seq',
-        'event.public_seq',
-        'event.command',
-        'event.kind',
-        'event.actor_kind',
-        'event.actor',
-        'event.at',
-        'event.direction',
-        'event.rest_json',
-        'content.body_json',
-        'content.edited_at',
-        'content.retracted',
-      ])
+      .select(['event.key', 'event.direction', ...EVENT_COLUMNS])
       .where('chain.seq', '>', low)
       .where('chain.seq', '<=', high)
       .orderBy('chain.seq'),

@@ -9,4 +9,8 @@ const folder = mkdtempSync(join(tmpdir(), 'pendopo-store-'))
 let files = 0
 afterAll(() => rmSync(folder, { recursive: true }))
 
-testStore('SQLite', (options) => openSqliteStore({ path: join(folder, `${(files += 1)}.db`), ...options }))
+testStore(
+  'SQLite',
+  (options) => openSqliteStore({ path: join(folder, `${(files += 1)}.db`), ...options }),
+  (options) => openSqliteStore({ path: join(folder, `${files}.db`), ...options }),
+)

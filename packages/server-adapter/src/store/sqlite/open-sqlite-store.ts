@@ -3,19 +3,25 @@
 // replace it: the same store in a worker thread, or one on Postgres.
 
 import Sqlite, { type Database } from 'better-sqlite3'
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { ReaderArming } from '../arming.ts'
 import type { Store } from '../store.ts'
 import { createConnection } from './connection.ts'
-import { createConversationStore } from './conversation-store.ts'
-import { createDirectoryStore } from './directory-store.ts'
+import { createCellStore } from '../sql/cell-store.ts'
+import { createConversationStore } from '../sql/conversation-store.ts'
+import { createDirectoryStore } from '../sql/directory-store.ts'
 import { guarded } from './failures.ts'
-import { createJobStore } from './jobs.ts'
+import { createFileStore } from '../sql/file-store.ts'
+import { createJobStore } from '../sql/jobs.ts'
 import { createLogStore } from './log-store.ts'
-import { createMarkStore } from './mark-store.ts'
-import { migrate } from './migrate.ts'
-import { createSessionStore } from './session-store.ts'
-import type { Tables } from './tables.ts'
+import { createMarkStore } from '../sql/mark-store.ts'
+import { migrateSqlite } from './migrate.ts'
+import type { OnMigration } from '../sql/migrate.ts'
+import { createNumbers } from './numbers.ts'
+import { createPrivacyStore } from '../sql/privacy-store.ts'
+import { createPrivacyParts } from './privacy.ts'
+import { createSessionStore } from '../sql/session-store.ts'
+import { createTwoStepStore } from '../sql/two-step-store.ts'
+import { createSqliteCompiler } from './query-compiler.ts'
 
 /** How long a write waits for another process's: the command's transactions last milliseconds, and waiting blocks the server. */
 const BUSY_TIMEOUT_MS = 2_000
@@ -26,8 +32,8 @@ const CHECKPOINT_PAGES = 4_000
 /** After a checkpoint the WAL file is cut back to this. */
 const WAL_SIZE_LIMIT_BYTES = 67_108_864
 
-/** Negative: kibibytes. Holds the hot rows of a busy site. */
-const CACHE_KIBIBYTES = -65_536
+/** Negative: kibibytes. Holds the hot rows of a busy site; what it misses is in the system's cache, some microseconds away. */
+const CACHE_KIBIBYTES = -16_384
 
 export interface SqliteStoreOptions {
   /** The file; it is created where it is missing, its folder is not. */
@@ -36,14 +42,15 @@ export interface SqliteStoreOptions {
   readonly readers: readonly ReaderArming[]
   /** The database's clock: for SQLite that of the machine. */
   readonly now?: () => number
+  readonly onMigration?: OnMigration
 }
 
 /** Opens the file and brings it to the newest schema. Rejects with a StoreError. */
-export async function openSqliteStore({ path, readers, now }: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore({ path, readers, now, onMigration }: SqliteStoreOptions): Promise<Store> {
   return guarded(`open the database ${path}`, () => {
     const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS })
     try {
-      return createSqliteStore(database, readers, now)
+      return createSqliteStore(database, readers, now, onMigration)
     } catch (error) {
       database.close()
       throw error
@@ -56,33 +63,35 @@ export function createSqliteStore(
   database: Database,
   readers: readonly ReaderArming[],
   now: () => number = Date.now,
+  onMigration?: OnMigration,
 ): Store {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
+  // What is deleted is overwritten, not only forgotten.
+  database.pragma('secure_delete = ON')
   database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   database.pragma(`journal_size_limit = ${WAL_SIZE_LIMIT_BYTES}`)
   database.pragma(`cache_size = ${CACHE_KIBIBYTES}`)
-  const db = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
-  migrate(database, db)
+  const db = createSqliteCompiler()
+  migrateSqlite(database, db, undefined, onMigration)
   const connection = createConnection(database, db, now)
-  const { read, statements } = connection
+  const { shared } = connection
   return {
     log: createLogStore(connection, readers),
-    conversations: createConversationStore(connection),
-    marks: createMarkStore(connection),
-    directory: createDirectoryStore(connection),
-    sessions: createSessionStore(connection),
-    jobs: createJobStore(connection),
+    conversations: createConversationStore(shared),
+    marks: createMarkStore(shared, createNumbers(connection)),
+    directory: createDirectoryStore(shared),
+    sessions: createSessionStore(shared),
+    twoStep: createTwoStepStore(shared),
+    jobs: createJobStore(shared),
+    files: createFileStore(shared),
+    cells: createCellStore(shared),
+    privacy: createPrivacyStore(shared, createPrivacyParts(connection)),
     async ping() {
-      await read('reach the database', () => statements.all(db.selectFrom('workspace').select('key').limit(1)))
+      await shared.read('reach the database', () =>
+        shared.queries.all(db.selectFrom('workspace').select('key').limit(1)),
+      )
     },
     async close() {
       if (!database.open) return

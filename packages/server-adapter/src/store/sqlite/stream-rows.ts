@@ -4,11 +4,11 @@
 
 import type { StreamState } from '@pendopo/protocol'
 import type { Append } from '../store.ts'
-import { isSamePlacement, toMovedAt } from './columns.ts'
-import type { Connection } from './connection.ts'
-import { toIdBytes } from './ids.ts'
-import { isAtRest, STATE_COLUMNS, toMovingJson, toStreamState } from './states.ts'
-import type { Slot } from './statements.ts'
+import { isSamePlacement, toMovedAt } from '../sql/columns.ts'
+import type { SqliteConnection } from './connection.ts'
+import { toIdBytes } from '../sql/ids.ts'
+import { isAtRest, STATE_COLUMNS, toMovingJson, toStreamState } from '../sql/states.ts'
+import type { Slot } from '../sql/slots.ts'
 
 /** A stream as its row is before an append. */
 export interface Head {
@@ -28,7 +28,7 @@ export interface StreamRows {
   move(head: Head, append: Append, lastEvent: number | null, lastMessage: number | null): boolean
 }
 
-export function createStreamRows({ db, statements, cache, idBytes }: Connection): StreamRows {
+export function createStreamRows({ db, statements, cache, idBytes }: SqliteConnection): StreamRows {
   const find = statements.get((id: Slot<Buffer>, workspace: Slot<number>, seq: Slot<number>) =>
     db
       .selectFrom('stream')

@@ -12,6 +12,7 @@ export function testDirectoryContract(hand: () => Hand): void {
     origins: ['https://acme.example'],
     key: 'key',
     secret: 'secret',
+    identityKeys: [],
     config: { accent: '#123456' },
     createdAt: 1,
     ...over,
@@ -43,6 +44,9 @@ export function testDirectoryContract(hand: () => Hand): void {
     await expect(directory.addSite(site({ name: 'Another' }))).rejects.toMatchObject({ code: 'taken' })
     await directory.updateSite('acme', { origins: ['https://www.acme.example'], config: {} })
     expect(await directory.sites()).toEqual([site({ origins: ['https://www.acme.example'], config: {} })])
+    const identityKeys = [{ kid: '2026', algorithm: 'EdDSA' as const, key: 'PEM', createdAt: 2 }]
+    await directory.updateSite('acme', { secret: '', identityKeys })
+    expect(await directory.site('acme')).toMatchObject({ secret: '', identityKeys })
   })
 
   test('[ST14] an agent is found by an address however it is written, and the address is taken once', async () => {
@@ -78,7 +82,7 @@ export function testDirectoryContract(hand: () => Hand): void {
     expect(await directory.findIdentity(workspace, 'acme', 'browser', 'hash', 1)).toBeNull()
     const made = identity()
     const all = await Promise.all([directory.ensureIdentity(made), directory.ensureIdentity(identity())])
-    expect(all[0]).toEqual({ id: made.id, contact: made.contact, contactName: 'Made' })
+    expect(all[0]).toEqual({ id: made.id, contact: made.contact, contactName: 'Made', isRetired: false })
     expect(all[1]).toEqual(all[0])
     expect(await directory.findIdentity(workspace, 'acme', 'browser', 'hash', 2_000)).toEqual(all[0])
     expect(await directory.findIdentity(workspace, 'other', 'browser', 'hash', 2_000)).toBeNull()
@@ -107,6 +111,41 @@ export function testDirectoryContract(hand: () => Hand): void {
     expect(await directory.findIdentity(workspace, 'acme', 'user', 'u1', now)).toEqual(user)
   })
 
+  test('[ST30] a retired identity is told as such, nobody becomes it again, and its user keeps it', async () => {
+    const { store, workspace } = hand()
+    const { directory } = store
+    const user = await directory.ensureIdentity(identity({ kind: 'user', key: 'u1' }))
+    const [first, other] = [
+      await directory.ensureIdentity(identity()),
+      await directory.ensureIdentity(identity({ key: 'b' })),
+    ]
+    await directory.retireIdentity(workspace, first.id, user.id, 2_000)
+    await directory.retireIdentity(workspace, first.id, other.id, 3_000)
+    await directory.retireIdentity(workspace, other.id, null, 2_000)
+    expect(await directory.identitiesClaimedBy(workspace, user.id)).toEqual([first.id])
+    expect(await directory.identitiesClaimedBy(workspace, other.id)).toEqual([])
+    const found = await directory.findIdentity(workspace, 'acme', 'browser', 'hash', 2_000)
+    expect(found).toEqual({ ...first, isRetired: true })
+    const next = await directory.ensureIdentity(identity())
+    expect(next).toMatchObject({ isRetired: false })
+    expect(next.id).not.toBe(first.id)
+    expect(await directory.findIdentity(workspace, 'acme', 'browser', 'hash', 2_000)).toEqual(next)
+  })
+
+  test('[ST16] sessions are found many at once with their agents, and not those of agents who are gone', async () => {
+    const { directory, sessions } = hand().store
+    const [one, two] = [agent(), agent({ email: 'made@acme.example' })]
+    await directory.addAgent(one)
+    await directory.addAgent(two)
+    const session = (tokenHash: string, of: Agent) => ({ tokenHash, agent: of.id, createdAt: 10, usedAt: 20 })
+    for (const each of [session('a', one), session('b', one), session('c', two)]) await sessions.add(each)
+    expect(await sessions.findAll([])).toEqual([])
+    await directory.updateAgent(two.id, { active: false })
+    await directory.updateAgent(one.id, { role: 'admin' })
+    const found = await sessions.findAll(['c', 'nobody', 'a'])
+    expect(found).toEqual([{ session: session('a', one), agent: { ...one, role: 'admin' } }])
+  })
+
   test('[ST16] sessions are found until removed, one by one, by agent or by age', async () => {
     const { directory, sessions } = hand().store
     const [one, two] = [agent(), agent({ email: 'made@acme.example' })]
@@ -126,7 +165,7 @@ export function testDirectoryContract(hand: () => Hand): void {
     ])
       await sessions.add(each)
     expect(await sessions.find('a')).toEqual(session('a', one, 10, 10))
-    await sessions.touch('a', 50)
+    await sessions.touch(['a', 'nobody'], 50)
     expect((await sessions.find('a'))?.usedAt).toBe(50)
     await sessions.removeBefore(5, 25)
     expect(await sessions.find('b')).toBeNull()
@@ -136,5 +175,37 @@ export function testDirectoryContract(hand: () => Hand): void {
     expect(await sessions.find('c')).toBeNull()
     await sessions.removeOf(two.id)
     expect(await sessions.find('d')).toBeNull()
+  })
+
+  test('[ST35] a second step is on once confirmed, and what is spent is spent', async () => {
+    const { directory, twoStep } = hand().store
+    const [{ id }, other] = [agent(), agent({ email: 'made@acme.example' })]
+    await directory.addAgent(agent({ id }))
+    await directory.addAgent(other)
+    expect(await twoStep.find(id)).toBeNull()
+    expect(await twoStep.propose(id, 'FIRST', 1)).toBe(true)
+    expect(await twoStep.propose(id, 'SECOND', 2)).toBe(true)
+    expect(await twoStep.find(id)).toEqual({ secret: 'SECOND', isOn: false, recoveryCodes: 0 })
+    expect(await twoStep.spendStep(id, 100)).toBe(false)
+    expect(await twoStep.confirm(id, 'FIRST', 100, ['a'])).toBe(false)
+    expect(await twoStep.confirm(other.id, 'SECOND', 100, ['a'])).toBe(false)
+    expect(await twoStep.confirm(id, 'SECOND', 100, ['a', 'b'])).toBe(true)
+    expect(await twoStep.confirm(id, 'SECOND', 101, ['c'])).toBe(false)
+    expect(await twoStep.propose(id, 'THIRD', 3)).toBe(false)
+    expect(await twoStep.find(id)).toEqual({ secret: 'SECOND', isOn: true, recoveryCodes: 2 })
+
+    expect(await twoStep.spendStep(id, 100)).toBe(false)
+    const spent = await Promise.all(Array.from({ length: 5 }, () => twoStep.spendStep(id, 101)))
+    expect(spent.filter(Boolean)).toHaveLength(1)
+    expect(await twoStep.spendStep(id, 99)).toBe(false)
+    const recovered = await Promise.all(Array.from({ length: 5 }, () => twoStep.spendRecoveryCode(id, 'a')))
+    expect(recovered.filter(Boolean)).toHaveLength(1)
+    expect(await twoStep.spendRecoveryCode(other.id, 'b')).toBe(false)
+    expect(await twoStep.find(id)).toEqual({ secret: 'SECOND', isOn: true, recoveryCodes: 1 })
+
+    await twoStep.remove(id)
+    expect(await twoStep.find(id)).toBeNull()
+    expect(await twoStep.spendRecoveryCode(id, 'b')).toBe(false)
+    expect(await twoStep.propose(id, 'FOURTH', 4)).toBe(true)
   })
 }

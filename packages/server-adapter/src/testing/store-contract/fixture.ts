@@ -10,6 +10,7 @@ import {
   type AgentActor,
   type Command,
   type Content,
+  type Facts,
   type KnownCommand,
   type LogEvent,
   type Plan,
@@ -64,6 +65,7 @@ export interface Hand {
     ref: StreamRef,
     commands: readonly Command[],
     actor: VisitorActor | AgentActor,
+    facts?: Partial<Facts>,
   ): Promise<Append & { readonly plan: Plan }>
   append(...group: readonly Append[]): Promise<readonly AppendOutcome[]>
   /** Plans and appends; throws unless it was appended. */
@@ -83,14 +85,14 @@ export async function createHand(store: Store, clock: Hand['clock']): Promise<Ha
     return streams.get(ref.id) ?? { ...ref, state: null }
   }
 
-  const plan: Hand['plan'] = async (ref, commands, actor) => {
+  const plan: Hand['plan'] = async (ref, commands, actor, facts) => {
     const { streams, known } = await store.log.load(
       workspace,
       [ref],
       commands.map(({ id }) => id),
     )
     const before = streams.get(ref.id) ?? { ...ref, state: null }
-    const planned = planBatch(before, commands, actor, { now: clock.now(), agents: {} }, known)
+    const planned = planBatch(before, commands, actor, { now: clock.now(), agents: {}, ...facts }, known)
     return {
       plan: planned,
       expectedSeq: before.state?.seq ?? 0,

@@ -115,4 +115,28 @@ export function testJobsContract(hand: () => Hand): void {
     ])
     expect(await store.jobs.parked('another')).toEqual([])
   })
+
+  test('[ST34] a released job is due at once and may fail as often as a fresh one', async () => {
+    const { conversation, submit, store, workspace, clock } = hand()
+    const visitor = newVisitor()
+    const ref = await conversation(visitor)
+    const job = { reader: 'mail', workspace, stream: ref }
+    expect(await store.jobs.release(job)).toBe(false)
+    clock.advance(5)
+    await store.jobs.fail(await first(), { dueAt: 0, error: 'gave up', parked: true })
+    expect(await store.jobs.parked(workspace)).toMatchObject([{ since: clock.now() }])
+    expect(await store.jobs.release({ ...job, reader: 'nobody' })).toBe(false)
+    expect(await store.jobs.release({ ...job, workspace: 'another' })).toBe(false)
+    expect(await store.jobs.release({ ...job, stream: { id: 'no id' } })).toBe(false)
+    expect(await store.jobs.release(job)).toBe(true)
+    expect(await store.jobs.release(job)).toBe(false)
+    expect(await store.jobs.parked(workspace)).toEqual([])
+    expect(await store.jobs.nextDue('mail')).toBe(clock.now())
+    const again = await first()
+    expect(again).toMatchObject({ cursor: 0, failures: 0, stream: ref })
+    // It is a job like others again: what comes wakes it.
+    await store.jobs.finish(again, { cursor: 1, dueAt: null })
+    await submit(ref, [postCommand('next')], visitor)
+    expect((await first()).cursor).toBe(1)
+  })
 }

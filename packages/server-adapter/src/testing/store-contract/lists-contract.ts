@@ -178,6 +178,19 @@ export function testListsContract(hand: () => Hand): void {
     expect(await store.marks.advance(workspace, newId(), reader, 'team', 1)).toBeNull()
   })
 
+  test('[ST12] marks of many conversations are read at once', async () => {
+    const { conversation, store, workspace } = hand()
+    const [one, two] = [await conversation(newVisitor(), 'one'), await conversation(newVisitor(), 'two')]
+    const reader = { kind: 'agent', id: newId() } as const
+    await store.marks.advance(workspace, one.id, reader, 'team', 1)
+    await store.marks.advance(workspace, two.id, reader, 'team', 2)
+    const quiet = newId()
+    const found = await store.marks.ofMany(workspace, [one.id, two.id, quiet])
+    expect(found.get(one.id)).toEqual([{ reader, seq: 1, publicSeq: 1 }])
+    expect(found.get(two.id)).toEqual([{ reader, seq: 2, publicSeq: 2 }])
+    expect(found.get(quiet) ?? []).toEqual([])
+  })
+
   test('[ST12] a mark is known in both numberings', async () => {
     const { conversation, raw, submit, store, workspace } = hand()
     const visitor = newVisitor()

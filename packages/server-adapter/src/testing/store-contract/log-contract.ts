@@ -102,24 +102,16 @@ export function testLogContract(hand: () => Hand): void {
         if (n % 3 === 0) return one
         const { stream, events, expectedSeq } = await plan(refs[n] ?? one.stream, [postCommand('later')], visitor)
         const again = one.events[0]?.command ?? ''
-        const known = one.known.map((command) => ({ ...command, first: { ...command.first, seq: expectedSeq + 1 } }))
+        const known = one.known.map((command) => {
+          const place = { ...command.first, seq: expectedSeq + 1 }
+          return { ...command, first: place, last: place }
+        })
         return { expectedSeq, stream, known, events: events.map((event) => ({ ...event, command: again })) }
       }),
     )
     expect(await append(...late)).toEqual(group.map((_, n) => (n % 3 === 0 ? 'appended' : 'conflict')))
     for (const [n, ref] of refs.entries())
       expect(texts(await store.log.events(workspace, ref, 'team', 1, 10))).toEqual([`${n}`])
-  })
-
-  test('[ST4] recalling gives what is there too, and null for what does not exist', async () => {
-    const { conversation, submit, store, workspace } = hand()
-    const visitor = newVisitor()
-    const ref = await conversation(visitor)
-    const { stream } = await submit(ref, [postCommand('hello')], visitor)
-    const missing: StreamRef = { kind: 'conversation', id: newId() }
-    const streams = await store.log.recall(workspace, [ref, missing])
-    expect(streams.get(ref.id)).toEqual(stream)
-    expect(streams.get(missing.id)).toEqual({ ...missing, state: null })
   })
 
   test('[ST4] load gives states as they were appended, and null for what does not exist', async () => {
@@ -193,6 +185,28 @@ export function testLogContract(hand: () => Hand): void {
       const shown = events.filter(({ kind }) => kind !== 'identity.added')
       expect(collected).toEqual(shown.map(({ seq, publicSeq }) => (audience === 'team' ? seq : publicSeq)))
     }
+  })
+
+  test('[ST22] what came after in many streams is read at once, in order and up to the limit', async () => {
+    const { conversation, store, workspace } = hand()
+    const one = await conversation(newVisitor(), 'a', 'b', 'c')
+    const two = await conversation(newVisitor(), 'd')
+    const missing: StreamRef = { kind: 'conversation', id: newId() }
+    const tails = await store.log.tails(
+      workspace,
+      [
+        { stream: one, after: 1 },
+        { stream: two, after: 2 },
+        { stream: missing, after: 0 },
+      ],
+      2,
+    )
+    expect(tails.get(one.id)).toEqual(await store.log.events(workspace, one, 'team', 1, 2))
+    expect(texts(tails.get(one.id) ?? [])).toEqual(['a', 'b'])
+    expect(tails.get(two.id) ?? []).toEqual([])
+    expect(tails.get(missing.id) ?? []).toEqual([])
+    const whole = await store.log.tails(workspace, [{ stream: two, after: 0 }], 100)
+    expect(whole.get(two.id)?.map(({ seq }) => seq)).toEqual([1, 2])
   })
 
   test('[ST7] an edit shows in items and in events, and the old words are gone', async () => {

@@ -1,0 +1,79 @@
+// The other side of the ratio on Postgres: a socket.io server that does nothing but make each message durable. One
+// multi-row insert into a plain table with a numbered key for all that arrived while the last one was on its way, and the
+// ack after its commit (`synchronous_commit=on`). `loop` does the same without sockets: the insert alone.
+
+import { createServer } from 'node:http'
+import pg from 'pg'
+import { Server } from 'socket.io'
+import { createIds } from './lib/command-ids.mjs'
+import { answer } from './lib/children.mjs'
+import { TEXT } from './systems/text.mjs'
+
+/** Rows in one insert of the loop: as many as the senders have in flight. */
+const LOOP_GROUP = 100
+
+const client = new pg.Client({ connectionString: process.env.BENCH_DATABASE })
+await client.connect()
+await client.query('set synchronous_commit = on')
+await client.query(
+  'create table message (n bigint generated always as identity primary key, id text not null, ' +
+    'conversation text not null, text text not null, at bigint not null)',
+)
+
+async function insert(messages) {
+  const { rows } = await client.query({
+    name: 'insert',
+    text:
+      'insert into message (id, conversation, text, at) ' +
+      'select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) returning n',
+    values: [
+      messages.map(({ id }) => id),
+      messages.map(({ conversation }) => conversation),
+      messages.map(({ text }) => text),
+      messages.map(() => Date.now()),
+    ],
+  })
+  return rows
+}
+
+let waiting = []
+let isRunning = false
+async function run() {
+  isRunning = true
+  while (waiting.length > 0) {
+    const group = waiting
+    waiting = []
+    const rows = await insert(group.map(({ message }) => message))
+    group.forEach(({ message, ack }, index) => ack({ ok: true, id: message.id, n: Number(rows[index].n) }))
+  }
+  isRunning = false
+}
+
+const http = createServer()
+const io = new Server(http, { serveClient: false, transports: ['websocket'] })
+io.on('connection', (socket) => {
+  socket.on('message', (message, ack) => {
+    waiting.push({ message, ack })
+    if (!isRunning && waiting.length === 1) setImmediate(run)
+  })
+})
+
+answer({
+  listen: () =>
+    new Promise((resolve) => {
+      http.listen(0, '127.0.0.1', () => resolve({ url: `http://127.0.0.1:${http.address().port}` }))
+    }),
+  usage: () => ({ cpu: process.cpuUsage() }),
+  /** Rows a second of nothing but grouped inserts, one after the other. */
+  async loop({ ms }) {
+    const nextId = createIds()
+    const conversation = nextId()
+    const started = performance.now()
+    let rows = 0
+    while (performance.now() - started < ms) {
+      rows += (await insert(Array.from({ length: LOOP_GROUP }, () => ({ id: nextId(), conversation, text: TEXT }))))
+        .length
+    }
+    return { perSecond: (rows / (performance.now() - started)) * 1_000 }
+  },
+})

@@ -1,0 +1,38 @@
+// What became of addresses and mails, in one sentence each.
+
+import type { ThreadEvent } from '@pendopo/sdk/inbox'
+
+const WHY_FAILED: ReadonlyMap<unknown, string> = new Map([
+  ['refused', 'the mail server refused it'],
+  ['gave-up', 'the mail server could not be reached, and it was given up'],
+  ['capped', 'too many mails went to this address in a short time'],
+  ['bounced', 'it came back'],
+])
+
+/** `who` did it; `to` is where a mail went, if that is known. `null` for what is not about mail. */
+export function toMailEventText(event: ThreadEvent, who: string, to: string | undefined): string | null {
+  const { data, words } = event
+  switch (event.kind) {
+    case 'address.given':
+      return addressGiven(data.verified === true, words?.email, who)
+    case 'mail.sent':
+      return `Sent by e-mail${to === undefined ? '' : ` to ${to}`}`
+    case 'mail.failed':
+      return `Not sent by e-mail: ${WHY_FAILED.get(data.why) ?? 'something went wrong'}`
+    case 'mail.held':
+      return `An e-mail came from ${words?.mail?.from?.address ?? 'an unknown sender'}, who could not be verified`
+    case 'mail.ruled':
+      return data.accepted === true ? `${who} added an e-mail to the conversation` : `${who} left an e-mail out`
+    case 'mail.stopped':
+      return 'The customer wants no more e-mail of this conversation'
+    case 'transcript.requested':
+      return `${who} asked for the transcript to be mailed`
+    default:
+      return null
+  }
+}
+
+function addressGiven(isVerified: boolean, email: string | undefined, who: string): string {
+  if (email === undefined) return isVerified ? 'An e-mail address was verified' : `${who} left an e-mail address`
+  return isVerified ? `${email} is verified` : `${who} left the address ${email}`
+}

@@ -1,0 +1,43 @@
+import type { ThreadMail } from '@pendopo/sdk/inbox'
+import { Mail } from 'lucide'
+import { Icon } from '../ui/icon.tsx'
+
+interface MailMarkProps {
+  readonly mail: ThreadMail
+  /** Shows the mail as it came. */
+  readonly onOriginal: () => void
+}
+
+/** That a message came or went by e-mail, and what stands on it. */
+export function MailMark({ mail, onOriginal }: MailMarkProps) {
+  const { subject, from, cc = [], bcc = [], original } = mail
+  return (
+    <div class="mail-mark">
+      <p>
+        <Icon of={Mail} size={14} />
+        <span>By e-mail</span>
+        {subject !== undefined && <bdi class="mail-subject">{subject}</bdi>}
+      </p>
+      {from !== undefined && (
+        <p>
+          From <bdi>{from.name === undefined ? from.address : `${from.name} <${from.address}>`}</bdi>
+        </p>
+      )}
+      {cc.length > 0 && (
+        <p>
+          CC <bdi>{cc.join(', ')}</bdi>
+        </p>
+      )}
+      {bcc.length > 0 && (
+        <p>
+          BCC <bdi>{bcc.join(', ')}</bdi>
+        </p>
+      )}
+      {original !== undefined && (
+        <button type="button" class="text-button" onClick={onOriginal}>
+          Show original e-mail
+        </button>
+      )}
+    </div>
+  )
+}

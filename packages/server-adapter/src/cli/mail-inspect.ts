@@ -1,0 +1,129 @@
+// `pendopo mail inspect`: what the server would do with a mail, one line of JSON per file. It needs no server and no data.
+
+import { randomBytes } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import type { AuthenticationSetting } from '../mail/inbound/authenticate.ts'
+import { inspectMail } from '../mail/inbound/inspect-mail.ts'
+import { createMailReader } from '../mail/inbound/mail-reader.ts'
+import { LONGEST_MAIL } from '../mail/inbound/parse-mail.ts'
+import type { UnreadableReason } from '../mail/inbound/parsed-mail.ts'
+import { trimReply } from '../mail/inbound/trim-reply.ts'
+import { createReplyTokens, type ReplyTokens } from '../mail/reply-token.ts'
+import { DATA_OPTIONS, readArguments, words, type Arguments } from './read-arguments.ts'
+import { UsageError, type Terminal } from './terminal.ts'
+
+const OPTIONS = {
+  ...DATA_OPTIONS,
+  auth: { type: 'string' },
+  'authserv-id': { type: 'string' },
+  'secret-file': { type: 'string' },
+  address: { type: 'string' },
+  body: { type: 'boolean' },
+} as const
+
+const FORM =
+  'mail inspect FILE… [--auth mailauth|header|none] [--authserv-id ID] [--address LIST] [--secret-file FILE] [--body]'
+const MOST_FILES = 100_000
+
+/** Rejects after the last file where one of them could not be read, so that the program ends with code 1. */
+export async function inspectMails(args: readonly string[], { out }: Terminal): Promise<void> {
+  const parsed = readArguments(args, OPTIONS)
+  const files = words(parsed, FORM, 1, MOST_FILES)
+  const inspect = parsed.flag('body') ? inspectBody : await createInspector(parsed)
+  let failures = 0
+  try {
+    for (const file of files) {
+      const line = await readBytes(file).then(inspect.run, (error: unknown) => ({ error: sentenceOf(error) }))
+      if ('error' in line) failures += 1
+      out(`${JSON.stringify({ file, ...line })}\n`)
+    }
+  } finally {
+    await inspect.close()
+  }
+  if (failures > 0) throw new UsageError(`${failures} of ${files.length} file(s) could not be inspected`)
+}
+
+interface Inspector {
+  run(bytes: Uint8Array): Promise<object>
+  close(): Promise<void>
+}
+
+/** A file that is a mail's plain body and nothing else. */
+const inspectBody: Inspector = {
+  run: (bytes) => Promise.resolve(trimReply(new TextDecoder().decode(bytes))),
+  close: () => Promise.resolve(),
+}
+
+async function createInspector(parsed: Arguments): Promise<Inspector> {
+  const authentication = authenticationOf(parsed)
+  const tokens = await tokensOf(parsed)
+  const ownAddresses = (parsed.text('address') ?? '').split(',').flatMap((part) => part.trim() || [])
+  const reader = createMailReader()
+  return {
+    async run(bytes) {
+      const reading = await reader.read(bytes)
+      if (reading.kind === 'unreadable') return { error: UNREADABLE[reading.why], why: reading.why }
+      return inspectMail(reading, bytes, { authentication, tokens, ownAddresses })
+    },
+    close: () => reader.close(),
+  }
+}
+
+const TOO_LARGE = 'it is larger than 25 MB'
+
+const UNREADABLE: Readonly<Record<UnreadableReason, string>> = {
+  too_large: 'it is larger than 25 MB, or has a head, lines or parts without end',
+  too_deep: 'its parts are nested deeper than 50',
+  too_slow: 'it took longer than 10 s to read',
+  out_of_memory: 'it needed more than 256 MB to read',
+  no_mail: 'it is not a mail: it has no header of one',
+  malformed: 'it could not be read',
+}
+
+function authenticationOf(parsed: Arguments): AuthenticationSetting {
+  const method = parsed.text('auth') ?? 'none'
+  const authservId = parsed.text('authserv-id')
+  if (method !== 'header' && authservId !== undefined) throw new UsageError('--authserv-id goes with --auth header')
+  if (method === 'none' || method === 'mailauth') return { method }
+  if (method !== 'header') throw new UsageError(`--auth is mailauth, header or none, not ${JSON.stringify(method)}`)
+  if (authservId === undefined || authservId.trim() === '')
+    throw new UsageError('--auth header needs --authserv-id: the name of your receiver in its Authentication-Results')
+  return { method: 'receiver-header', authservId }
+}
+
+/** The secret that the installation's tokens are signed with; without it no token is one of ours. */
+async function tokensOf(parsed: Arguments): Promise<ReplyTokens> {
+  const file = parsed.text('secret-file')
+  if (file === undefined) return createReplyTokens(randomBytes(32))
+  const secret = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`unable to read the secret; ${sentenceOf(error)}`)
+  })
+  return createReplyTokens(secret.trim())
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  if (file === '-') return readInput()
+  const found = await stat(file)
+  if (found.isDirectory()) throw new UsageError('it is a folder')
+  if (found.size > LONGEST_MAIL) throw new UsageError(TOO_LARGE)
+  return readFile(file)
+}
+
+async function readInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > LONGEST_MAIL) throw new UsageError(TOO_LARGE)
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file'
+  return code === 'EACCES' || code === 'EPERM' ? 'it may not be read' : (error.message.split('\n')[0] ?? '')
+}

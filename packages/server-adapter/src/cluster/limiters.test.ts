@@ -1,0 +1,53 @@
+// On a Redis of its own, which is stopped and killed.
+
+import { pino } from 'pino'
+import { RateLimiterRes } from 'rate-limiter-flexible'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { startRedis, type PrivateServer } from '../../../../tools/services.mjs'
+import { createLimiters, type Limiter, type Limiters } from './limiters.ts'
+
+const RATE = { points: 3, duration: 60 }
+let redis: PrivateServer
+let nodes: readonly Limiters[] = []
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(async () => {
+  for (const node of nodes) node.close()
+  await redis?.stop()
+})
+
+const isTooMany = (limiter: Limiter, key: string) =>
+  limiter.consume(key).then(
+    () => false,
+    (error: unknown) => error instanceof RateLimiterRes,
+  )
+
+it('[CL12] attempts count together on all nodes; while Redis does not answer each node counts for itself', async () => {
+  nodes = [1, 2].map(() => createLimiters(redis.url, 'installation', pino({ level: 'silent' })))
+  const [one, two] = nodes.map((node) => node.open('login', RATE))
+  if (one === undefined || two === undefined) throw new Error('two nodes were asked for')
+  const both = [one, two]
+  // Counted in Redis from the moment the connections stand: then what one has taken is missing for the other.
+  let round = 0
+  await vi.waitUntil(
+    async () => {
+      const key = `together ${(round += 1)}`
+      for (let n = 0; n < RATE.points; n++) await one.consume(key)
+      return isTooMany(two, key)
+    },
+    { timeout: 10_000, interval: 50 },
+  )
+  await one.delete(`together ${round}`)
+  expect(await isTooMany(two, `together ${round}`)).toBe(false)
+
+  process.kill(redis.pid() ?? 0, 'SIGSTOP')
+  expect(await isTooMany(one, 'silent')).toBe(false)
+  process.kill(redis.pid() ?? 0, 'SIGCONT')
+  await redis.kill()
+  for (const node of both) {
+    for (let n = 0; n < RATE.points; n++) expect(await isTooMany(node, 'alone')).toBe(false)
+    expect(await isTooMany(node, 'alone')).toBe(true)
+  }
+}, 30_000)

@@ -1,0 +1,161 @@
+// The mail account of each site: settings as an admin set them, sealed in the database. What is read often is remembered for
+// a second, so that a change is there when whoever made it looks.
+
+import { randomBytes } from 'node:crypto'
+import type { MailSettings, MailSettingsView } from '@pendopo/protocol'
+import { hashToken } from '../../auth/hash.ts'
+import type { CellStore } from '../../store/cells.ts'
+import type { Site } from '../../store/store.ts'
+import type { InboundMailbox } from '../intake/intake-proof.ts'
+import type { MailSecrets } from './mail-secrets.ts'
+
+export interface MailAccount {
+  readonly site: string
+  readonly workspace: string
+  readonly settings: MailSettings
+  /** Where this server is reached, as the admin who saved this reached it: for links in mails. */
+  readonly baseUrl: string
+  /** For mails that a mail service posts. */
+  readonly inbound: InboundMailbox
+}
+
+export interface SavedAccount {
+  readonly account: MailAccount
+  /** The token for mails that are posted: told here and never again. */
+  readonly inboundToken: string | null
+}
+
+export interface MailAccounts {
+  find(site: string): Promise<MailAccount | null>
+  all(): Promise<readonly MailAccount[]>
+  byInboundKey(key: string): Promise<MailAccount | null>
+  /** Keeps the stored secrets where the new settings name none. */
+  save(site: Pick<Site, 'id' | 'workspace'>, settings: MailSettings, baseUrl: string): Promise<SavedAccount>
+  remove(site: string): Promise<void>
+  /** The settings with the secrets that are stored: for a test of what was not saved yet. */
+  complete(site: string, settings: MailSettings): Promise<MailSettings>
+}
+
+const SCOPE = 'mail-account'
+const FRESH_MS = 1_000
+
+interface Needs {
+  readonly cells: CellStore
+  readonly secrets: MailSecrets
+  readonly now: () => number
+}
+
+export function createMailAccounts({ cells, secrets, now }: Needs): MailAccounts {
+  let loading: Promise<readonly MailAccount[]> | undefined
+  let loadedAt = Number.NEGATIVE_INFINITY
+
+  async function load(): Promise<readonly MailAccount[]> {
+    const values = [...(await cells.all(SCOPE)).values()]
+    return values.flatMap((sealed) => {
+      const text = secrets.open(sealed)
+      // Sealed with another secret: it is as good as none, and saving it anew mends it.
+      return text === null ? [] : [toAccount(text)]
+    })
+  }
+
+  function all(): Promise<readonly MailAccount[]> {
+    if (loading !== undefined && now() - loadedAt < FRESH_MS) return loading
+    loadedAt = now()
+    const attempt = load()
+    loading = attempt
+    attempt.catch(() => {
+      if (loading === attempt) loading = undefined
+    })
+    return attempt
+  }
+
+  const find = async (site: string) => (await all()).find((account) => account.site === site) ?? null
+  const forget = () => void (loading = undefined)
+
+  async function write(site: string, after: string | null): Promise<void> {
+    // Two admins at once: the later one wins, as on any form.
+    while (!(await cells.swap(SCOPE, site, await cells.get(SCOPE, site), after)));
+    forget()
+  }
+
+  const complete = async (site: string, settings: MailSettings) => withSecretsOf((await find(site))?.settings, settings)
+
+  return {
+    all,
+    find,
+    complete,
+    byInboundKey: async (key) => (await all()).find(({ inbound }) => inbound.id === key) ?? null,
+    async save({ id, workspace }, settings, baseUrl) {
+      const before = await find(id)
+      const token = before === null ? randomBytes(32).toString('base64url') : null
+      const inbound = before?.inbound ?? {
+        id: randomBytes(12).toString('hex'),
+        tokenHash: hashToken(token ?? ''),
+        signingKey: null,
+      }
+      const account = { site: id, workspace, settings: await complete(id, settings), baseUrl, inbound }
+      await write(id, secrets.seal(JSON.stringify(account)))
+      return { account, inboundToken: token }
+    },
+    remove: (site) => write(site, null),
+  }
+}
+
+/** Written by us from checked values. */
+const toAccount = (json: string): MailAccount => JSON.parse(json)
+
+function withSecretsOf(stored: MailSettings | undefined, settings: MailSettings): MailSettings {
+  if (stored === undefined) return settings
+  const { smtp, imap, dkim } = settings
+  return {
+    ...settings,
+    smtp: withSecret(stored.smtp, smtp),
+    imap: imap === null || stored.imap === null ? imap : withSecret(stored.imap, imap),
+    dkim: dkim === null || stored.dkim === null ? dkim : { ...pick(stored.dkim, 'privateKey'), ...dkim },
+  }
+}
+
+/** A password goes to the host it was typed for, and to no other. */
+function withSecret<Endpoint extends MailSettings['smtp']>(stored: MailSettings['smtp'], typed: Endpoint): Endpoint {
+  if (stored.host !== typed.host || stored.user !== typed.user) return typed
+  const { oauth } = typed
+  return {
+    ...(oauth === undefined ? pick(stored, 'password') : {}),
+    ...typed,
+    ...(oauth !== undefined &&
+      stored.oauth?.tokenUrl === oauth.tokenUrl && {
+        oauth: { ...pick(stored.oauth, 'clientSecret'), ...pick(stored.oauth, 'refreshToken'), ...oauth },
+      }),
+  }
+}
+
+const pick = <Value extends object, Key extends keyof Value>(value: Value, key: Key): Partial<Pick<Value, Key>> =>
+  value[key] === undefined ? {} : ({ [key]: value[key] } as Pick<Value, Key>)
+
+/** The settings as an admin sees them. */
+export function toMailSettingsView(
+  { settings, baseUrl, inbound }: MailAccount,
+  trouble: MailSettingsView['trouble'],
+): MailSettingsView {
+  const shown = ({ host, port, security, user, password, oauth }: MailSettings['smtp']) => ({
+    ...{ host, port, security },
+    ...(user !== undefined && { user }),
+    ...(oauth !== undefined && { oauth: { tokenUrl: oauth.tokenUrl, clientId: oauth.clientId } }),
+    hasSecret: (oauth === undefined ? password : oauth.refreshToken) !== undefined,
+  })
+  const { address, name, fallback, delayMinutes, smtp, imap, authentication, authservId, dkim } = settings
+  return {
+    address,
+    ...(name !== undefined && { name }),
+    ...{ fallback, delayMinutes, smtp: shown(smtp) },
+    imap: imap === null ? null : { ...shown(imap), ...(imap.folder !== undefined && { folder: imap.folder }) },
+    authentication,
+    ...(authservId !== undefined && { authservId }),
+    dkim:
+      dkim === null
+        ? null
+        : { ...{ domain: dkim.domain, selector: dkim.selector }, hasSecret: dkim.privateKey !== undefined },
+    incomingUrl: `${baseUrl}/mail/in/${inbound.id}`,
+    trouble,
+  }
+}
