@@ -5,7 +5,7 @@
 //   npm test -- --only unit,integration        stages: check, unit, integration, browser
 
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ensureChromium } from './chromium.mjs'
 import { ROOT, ToolError, log, main, run, runBin, seconds } from './run.mjs'
 import { setup } from './setup.mjs'
@@ -31,6 +31,19 @@ function readReport(file) {
   }
 }
 
+/** What failed, a line each: the file, the test, and the first line of why. A file without tests fails as a whole. */
+function namesOfFailures(files) {
+  return files.flatMap((file) => {
+    const name = relative(ROOT, file.name)
+    if (file.status === 'failed' && file.assertionResults.length === 0) return [`${name}: ${firstLine(file.message)}`]
+    return file.assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => `${name}: ${test.fullName}: ${firstLine(test.failureMessages[0])}`)
+  })
+}
+
+const firstLine = (text = '') => text.split('\n', 1)[0]
+
 /** Runs one vitest project and counts its tests. */
 async function runProject(project, env) {
   const file = join(REPORTS, `${project}.json`)
@@ -48,6 +61,7 @@ async function runProject(project, env) {
   ).length
   const failures = failed + brokenFiles
   return {
+    names: failures === 0 && code !== 0 ? [`${project}: vitest ended with ${code}`] : namesOfFailures(files),
     passed: tests.filter((test) => test.status === 'passed').length,
     failed: failures === 0 && code !== 0 ? 1 : failures,
     skipped: tests.filter((test) => test.status !== 'passed' && test.status !== 'failed').map((test) => test.fullName),
@@ -71,17 +85,20 @@ function explainSkipped(names) {
 
 /** Runs the stages, one after the other. */
 async function runStages(stages, env) {
-  const sum = { passed: 0, failed: 0, skipped: [], broken: [] }
+  const sum = { passed: 0, failed: 0, skipped: [], broken: [], failures: [] }
   for (const stage of stages) {
     log(`\ntest: ${stage}`)
     let result
     if (stage === 'check') {
       const { code } = await run(process.execPath, [join(ROOT, 'tools/check.mjs')])
-      result = { passed: 0, failed: code === 0 ? 0 : 1, skipped: [] }
+      result = { passed: 0, failed: code === 0 ? 0 : 1, skipped: [], names: ['check: see above'] }
     } else {
       result = await runProject(stage, env)
     }
-    if (result.failed > 0) sum.broken.push(stage)
+    if (result.failed > 0) {
+      sum.broken.push(stage)
+      sum.failures.push(...result.names)
+    }
     sum.passed += result.passed
     sum.failed += result.failed
     sum.skipped.push(...result.skipped)
@@ -119,6 +136,8 @@ await main(async () => {
   const sum = await withServices((services) => runStages(stages, { ...env, ...services }))
   log('')
   const unexplained = explainSkipped(sum.skipped)
+  // Said again at the end: a log of half an hour is read from there, and often only its last lines are kept.
+  for (const failure of sum.failures) log(`failed: ${failure}`)
   log(`test: ${seconds(Date.now() - started)}${sum.broken.length > 0 ? `; failed: ${sum.broken.join(', ')}` : ''}`)
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped.length} skipped\n`)
   if (sum.failed > 0 || unexplained > 0) process.exitCode = 1
