@@ -16,7 +16,15 @@ const project = (test: NonNullable<Extract<TestProjectConfiguration, { test?: un
   resolve: { conditions: [...shared.resolve.conditions] },
   ssr: { resolve: { conditions: [...shared.ssr.resolve.conditions] } },
   oxc: shared.oxc,
-  test: { environment: 'node', restoreMocks: true, unstubAllGlobals: true, ...test },
+  test: {
+    environment: 'node',
+    restoreMocks: true,
+    unstubAllGlobals: true,
+    setupFiles: ['./tests/support/patience.ts'],
+    // As patient as the other waits: see there.
+    expect: { poll: { timeout: 10_000 } },
+    ...test,
+  },
 })
 
 export default defineConfig({

@@ -2,7 +2,8 @@
 
 import { connectRaw } from '../../bench/lib/raw-socket.mjs'
 
-async function signIn(url, login) {
+/** Resolves with the session's cookie. */
+export async function signIn(url, login) {
   const response = await fetch(`${url}/api/agent/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -15,8 +16,8 @@ async function signIn(url, login) {
     .join('; ')
 }
 
-/** `onEvent` gets the bytes of every packet. */
-export async function connectRawAgent({ url, login, onEvent }) {
+/** `onEvent` gets the bytes of every packet, `onDown` is told when the connection goes. */
+export async function connectRawAgent({ url, login, onEvent, onDown }) {
   const cookie = await signIn(url, login)
-  return connectRaw({ url, namespace: '/agent', auth: { version: 1 }, headers: { cookie }, onEvent })
+  return connectRaw({ url, namespace: '/agent', auth: { version: 1 }, headers: { cookie }, onEvent, onDown })
 }

@@ -5,7 +5,7 @@ import pg from 'pg'
 
 const EVENTS = `
   select stream.id as stream, event.seq as seq, event.public_seq as public, event.command as command, event.kind as kind,
-    event.actor_kind as actor_kind, event.at as at, content.body_json as body
+    event.actor_kind as actor_kind, event.at as at, event.rest_json as rest, content.body_json as body
   from event join stream on stream.key = event.stream left join content on content.event = event.key
   where stream.kind = 'conversation'
   order by event.stream, event.seq, event.key`
@@ -17,7 +17,7 @@ const toUuid = (bytes) =>
 export async function readDatabase(database) {
   const rows = database.startsWith('file:') ? readSqlite(database.slice('file:'.length)) : await readPostgres(database)
   const logs = new Map()
-  for (const { stream, seq, public: publicSeq, command, kind, actor_kind: actor, at, body } of rows) {
+  for (const { stream, seq, public: publicSeq, command, kind, actor_kind: actor, at, rest, body } of rows) {
     const id = toUuid(stream)
     const log = logs.get(id) ?? []
     logs.set(id, log)
@@ -28,16 +28,21 @@ export async function readDatabase(database) {
       kind,
       side: ['visitor', 'agent', 'system'][Number(actor)],
       at: Number(at),
+      data: rest === null ? {} : (JSON.parse(rest).data ?? {}),
       text: body === null ? null : (JSON.parse(body).text ?? null),
     })
   }
   return logs
 }
 
-function readSqlite(file) {
+/** The values of a scope of cells, in an SQLite database. */
+export const readCells = (database, scope) =>
+  readSqlite(database.slice('file:'.length), 'select value from cell where scope = ?', scope).map(({ value }) => value)
+
+function readSqlite(file, query = EVENTS, ...values) {
   const database = new Database(file, { readonly: true, fileMustExist: true })
   try {
-    return database.prepare(EVENTS).all()
+    return database.prepare(query).all(...values)
   } finally {
     database.close()
   }

@@ -6,6 +6,8 @@ import { diskFull } from './disk-full.mjs'
 import { killClient } from './kill-client.mjs'
 import { killServer } from './kill-server.mjs'
 import { killServerPostgres } from './kill-server-postgres.mjs'
+import { mailIn } from './mail-in.mjs'
+import { mailOut } from './mail-out.mjs'
 import { mutants } from './mutants.mjs'
 import { oldAndNew } from './old-and-new.mjs'
 import { powerLoss } from './power-loss.mjs'
@@ -16,7 +18,7 @@ import { sleep } from './sleep.mjs'
 import { twoNodes } from './two-nodes.mjs'
 import { twoTabs } from './two-tabs.mjs'
 
-/** Every row, in the order of the table; the simulation (row 1) is `npm run simulate`'s, e-mail (row 14) is not built yet. */
+/** Every row, in the order of the table; the simulation (row 1) is `npm run simulate`'s. */
 export const SCENARIOS = [
   control,
   mutants,
@@ -35,4 +37,6 @@ export const SCENARIOS = [
   twoNodes,
   sleep,
   oldAndNew,
+  mailOut,
+  mailIn,
 ]

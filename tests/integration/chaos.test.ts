@@ -49,6 +49,8 @@ describe('under faults', () => {
     ['power-loss', '[RL9] a tick leaves after the write was synced'],
     ['sleep', '[RL10] a client that slept and a server that froze lose nothing'],
     ['old-and-new', '[RL11] the SDK of the first issue and this server, and back'],
+    ['mail-out', '[RL15] mails get past a server that puts off, drops and goes away, and a repeat is the same mail'],
+    ['mail-in', '[RL16] mails get in once through cuts, kills and a mailbox that is renumbered'],
   ])('%s: %s', (name) => {
     const { passed, faults } = results.get(name) ?? { passed: false, faults: ['it did not run'] }
     expect(faults).toEqual([])

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { expectLinear } from '../../../../tests/support/growth.ts'
 import { parseRichText, type RichNode } from './parse.ts'
 
 const wordsOf = (nodes: readonly RichNode[]): string =>
@@ -7,31 +8,7 @@ const wordsOf = (nodes: readonly RichNode[]): string =>
     .map((node) => (typeof node === 'string' ? node : 'children' in node ? wordsOf(node.children) : node.text))
     .join('')
 
-/**
- * Processor time, and the best of some runs: a busy machine or a collection of garbage slows the others, a quadratic
- * function is slow in all.
- */
-const leastMs = (run: () => unknown): number =>
-  Math.min(
-    ...Array.from({ length: 10 }, () => {
-      const before = process.cpuUsage()
-      run()
-      const { user, system } = process.cpuUsage(before)
-      return (user + system) / 1_000
-    }),
-  )
-
-/**
- * Four times the text takes about four times the time, where quadratic work takes sixteen: a ratio, because machines differ
- * by more than any number of milliseconds leaves room for. What takes next to nothing is not compared.
- */
-function expectLinear(piece: string, length: number): void {
-  const msFor = (characters: number) => {
-    const text = piece.repeat(Math.ceil(characters / piece.length)).slice(0, characters)
-    return leastMs(() => parseRichText(text))
-  }
-  expect(msFor(length)).toBeLessThanOrEqual(9 * msFor(length / 4) + 5)
-}
+const expectQuick = (piece: string, length: number) => expectLinear(parseRichText, piece, length)
 
 test('[WG10] bold, italic and code become nodes', () => {
   expect(parseRichText('a **b** *c* _d_ `e`')).toEqual([
@@ -124,13 +101,13 @@ test('[WG10] text made to be slow is parsed in time proportional to its length',
     '_*',
   ]
   for (const piece of hostile) {
-    expectLinear(piece, 4_000)
+    expectQuick(piece, 4_000)
   }
 })
 
 test.each(['a', '[', '[](', '*', '*a', '_ ', '`', 'https://a.b/', 'a@', '👩\u200D', '\uD83D', '\n', 'mailto:'])(
   '[SC34] 16 KB of %j are read in time proportional to its length',
   (piece) => {
-    expectLinear(piece, 16_384)
+    expectQuick(piece, 16_384)
   },
 )

@@ -42,7 +42,7 @@ const PAGE = 200
 /** Resolves when the mail is stored, with where it went; `null`: it could not be read. */
 export function createTakeMail({ store, log, uploads, storage, reader, secrets, logger, now }: Needs): TakeMail {
   const idFor = ({ mail }: ReadMail, what: string, account: MailAccount) =>
-    deriveId(timeOf(mail, now()), SYSTEM.id, what, account.workspace, mail.messageId ?? '', mail.bodyHash)
+    deriveId(timeOf(mail), SYSTEM.id, what, account.workspace, mail.messageId ?? '', mail.bodyHash)
 
   return async (account, raw, envelopeTo) => {
     const reading = await reader.read(raw)
@@ -243,10 +243,16 @@ const messageIdOf = (mail: ParsedMail): string =>
     ? mail.messageId
     : `<${keyOf(mail)}@unknown.invalid>`
 
-/** The sender's clock, within reason: it only makes an id. */
-function timeOf({ date }: ParsedMail, now: number): number {
+/** What fits the time in an id. */
+const LATEST = 2 ** 48 - 1
+
+/**
+ * By the sender's clock, which may be wrong: it only makes an id. Ours must have no part in it, or the same mail would be
+ * another after a crash.
+ */
+function timeOf({ date }: ParsedMail): number {
   const at = date === null ? 0 : Date.parse(date)
-  return Number.isFinite(at) && at > 0 && at < now ? at : 0
+  return at > 0 && at <= LATEST ? at : 0
 }
 
 const ADDRESS = /^[^\s@<>()[\]\\,;:"\p{C}]{1,64}@[^\s@<>()[\]\\,;:"\p{C}]{1,189}$/u
