@@ -61,7 +61,7 @@ export function createFakeConversation({
     return Promise.resolve()
   }
 
-  function send(text: string, mail?: OutgoingMail): SentMessage {
+  function send(text: string, mail?: OutgoingMail, replyTo: string | null = null): SentMessage {
     n++
     const message: ThreadMessage = {
       type: 'message',
@@ -74,7 +74,7 @@ export function createFakeConversation({
       status: 'stored',
       error: null,
       editedAt: null,
-      replyTo: null,
+      replyTo,
       ...(mail !== undefined && { mail }),
     }
     $items.set([...$items.get(), message])
@@ -99,7 +99,7 @@ export function createFakeConversation({
     $gone: atom(null),
     $contact: atom({ kind: 'contact', id: row.contact.id, name: row.contact.name, online: row.online }),
     $marks: atom({}),
-    send: ({ text, mail }) => send(text, mail),
+    send: ({ text, mail, replyTo = null }) => send(text, mail, replyTo),
     attach: async (_files, { caption = '', mail } = {}) => send(caption, mail),
     fileUrl: async (id) => `./${id}`,
     retry(id) {

@@ -1,6 +1,6 @@
 // What an agent has written of a mail beside its text, and whether it can go.
 
-import { AGENT_LIMITS, LIMITS, type OutgoingMail } from '@pendopo/sdk/inbox'
+import { AGENT_LIMITS, LIMITS, type OutgoingMail, type ThreadMessage } from '@pendopo/sdk/inbox'
 
 export interface MailDraft {
   /** The answer goes by e-mail, not in the chat. */
@@ -10,9 +10,27 @@ export interface MailDraft {
   /** As typed: addresses with commas between. */
   readonly cc: string
   readonly bcc: string
+  /** The one mail of the thread that is answered; `null`: the thread. */
+  readonly answers: AnsweredMail | null
 }
 
-export const NO_MAIL_DRAFT: MailDraft = { isMail: false, subject: null, cc: '', bcc: '' }
+/** What the composer says of the mail that is answered. */
+export interface AnsweredMail {
+  readonly id: string
+  readonly subject: string
+  /** Its first words. */
+  readonly words: string
+}
+
+export const NO_MAIL_DRAFT: MailDraft = { isMail: false, subject: null, cc: '', bcc: '', answers: null }
+
+const WORDS_LENGTH = 80
+
+export function toAnsweredMail({ id, text, mail }: Pick<ThreadMessage, 'id' | 'text' | 'mail'>): AnsweredMail {
+  const line = (text ?? '').replaceAll(/\s+/gu, ' ').trim()
+  const words = line.length > WORDS_LENGTH ? `${line.slice(0, WORDS_LENGTH)}…` : line
+  return { id, subject: mail?.subject ?? '', words }
+}
 
 export type MailField = 'subject' | 'cc' | 'bcc'
 export type MailProblems = Readonly<Partial<Record<MailField, string>>>

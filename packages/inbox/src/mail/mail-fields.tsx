@@ -40,8 +40,18 @@ export function MailFields({ mail, subject, draft, problems, threadSubject, onCh
       )}
     </div>
   )
+  const { answers } = draft
   return (
     <div class="mail-fields">
+      {answers !== null && (
+        <p class="mail-answers">
+          <span>Answers</span>
+          <bdi>{answers.words === '' ? answers.subject : answers.words}</bdi>
+          <button type="button" class="text-button" onClick={() => onChange({ answers: null, subject: null })}>
+            Answer the thread
+          </button>
+        </p>
+      )}
       <p class="mail-to">
         <span>To</span>
         <bdi>{mail.address}</bdi>

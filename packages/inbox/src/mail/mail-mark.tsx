@@ -6,10 +6,12 @@ interface MailMarkProps {
   readonly mail: ThreadMail
   /** Shows the mail as it came. */
   readonly onOriginal: () => void
+  /** Answers this mail and not the thread; where no mail can be written, `null`. */
+  readonly onReply: (() => void) | null
 }
 
 /** That a message came or went by e-mail, and what stands on it. */
-export function MailMark({ mail, onOriginal }: MailMarkProps) {
+export function MailMark({ mail, onOriginal, onReply }: MailMarkProps) {
   const { subject, from, cc = [], bcc = [], original } = mail
   return (
     <div class="mail-mark">
@@ -34,9 +36,16 @@ export function MailMark({ mail, onOriginal }: MailMarkProps) {
         </p>
       )}
       {original !== undefined && (
-        <button type="button" class="text-button" onClick={onOriginal}>
-          Show original e-mail
-        </button>
+        <p class="mail-actions">
+          <button type="button" class="text-button" onClick={onOriginal}>
+            Show original e-mail
+          </button>
+          {onReply !== null && (
+            <button type="button" class="text-button" onClick={onReply}>
+              Reply to this e-mail
+            </button>
+          )}
+        </p>
       )}
     </div>
   )

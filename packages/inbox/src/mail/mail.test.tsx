@@ -191,6 +191,31 @@ describe('a mail that is written', () => {
     expect(again.getByLabelText('Subject')).toHaveProperty('value', 'Another matter')
   })
 
+  it('[EM142] answers one mail of the thread under its subject, or the thread after all', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, OPENED)
+    const reply = () => view.getAllByRole('button', { name: 'Reply to this e-mail' })[0] ?? document.body
+    fireEvent.click(reply())
+    await view.settle()
+    const answered = messagesOf(inbox).find(({ mail }) => mail?.original !== undefined)
+    expect(view.getByText('Answers').parentElement?.textContent).toContain(answered?.text?.slice(0, 20))
+    await vi.waitFor(() => expect(document.activeElement).toBe(view.getByLabelText('Your e-mail')))
+    write(view, 'Your e-mail', 'Two tickets, then.')
+    fireEvent.click(view.getByRole('button', { name: 'Send e-mail' }))
+    await view.settle()
+    expect(messagesOf(inbox).at(-1)).toMatchObject({ text: 'Two tickets, then.', replyTo: answered?.id })
+    expect(view.queryByText('Answers')).toBeNull()
+
+    fireEvent.click(reply())
+    await view.settle()
+    fireEvent.click(view.getByRole('button', { name: 'Answer the thread' }))
+    await view.settle()
+    write(view, 'Your e-mail', 'And to all of it.')
+    fireEvent.click(view.getByRole('button', { name: 'Send e-mail' }))
+    await view.settle()
+    expect(messagesOf(inbox).at(-1)).toMatchObject({ text: 'And to all of it.', replyTo: null })
+  })
+
   it('[EM126] is not offered without an address', async () => {
     const view = await renderInbox(makeInbox({ mail: null }), OPENED)
     expect(view.queryByRole('button', { name: 'E-mail' })).toBeNull()

@@ -5,7 +5,8 @@ import { createMemoryKeyValue } from './key-value.ts'
 
 it('[EM129] a mail is remembered for its conversation, and forgotten when nothing is left of it', () => {
   const storage = createMemoryKeyValue()
-  const mail = { isMail: true, subject: 'Harbour tour', cc: 'rafi@harbour.example', bcc: '' }
+  const answers = { id: 'm1', subject: 'Harbour tour', words: 'Which day?' }
+  const mail = { isMail: true, subject: 'Harbour tour', cc: 'rafi@harbour.example', bcc: '', answers }
   createDrafts(storage).writeMail('one', mail)
   expect(createDrafts(storage).readMail('one')).toEqual(mail)
   expect(createDrafts(storage).readMail('two')).toEqual(NO_MAIL_DRAFT)

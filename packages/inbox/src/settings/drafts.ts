@@ -1,4 +1,4 @@
-import { NO_MAIL_DRAFT, type MailDraft } from '../mail/mail-draft.ts'
+import { NO_MAIL_DRAFT, type AnsweredMail, type MailDraft } from '../mail/mail-draft.ts'
 import type { KeyValue } from './key-value.ts'
 
 /** What was written and not sent, by conversation. */
@@ -21,8 +21,9 @@ export function createDrafts(storage: KeyValue): Drafts {
     },
     readMail: (conversation) => toMailDraft(storage.get(mailKeyOf(conversation))),
     writeMail(conversation, draft) {
-      const { isMail, subject, cc, bcc } = draft
-      if (!isMail && subject === null && cc === '' && bcc === '') storage.remove(mailKeyOf(conversation))
+      const { isMail, subject, cc, bcc, answers } = draft
+      if (!isMail && subject === null && cc === '' && bcc === '' && answers === null)
+        storage.remove(mailKeyOf(conversation))
       else storage.set(mailKeyOf(conversation), JSON.stringify(draft))
     },
   }
@@ -44,5 +45,15 @@ function toMailDraft(stored: string | null): MailDraft {
     subject: text('subject'),
     cc: text('cc') ?? '',
     bcc: text('bcc') ?? '',
+    answers: toAnswered(known.get('answers')),
   }
+}
+
+function toAnswered(found: unknown): AnsweredMail | null {
+  if (typeof found !== 'object' || found === null) return null
+  const known: ReadonlyMap<string, unknown> = new Map(Object.entries(found))
+  const [id, subject, words] = ['id', 'subject', 'words'].map((key) => known.get(key))
+  return typeof id === 'string' && typeof subject === 'string' && typeof words === 'string'
+    ? { id, subject, words }
+    : null
 }

@@ -14,7 +14,7 @@ import { FormatBar, toFormat, type Format } from '../mail/format-bar.tsx'
 import { MailFields } from '../mail/mail-fields.tsx'
 import { ReachLine } from '../mail/reach-line.tsx'
 import type { Reach } from '../mail/reach.ts'
-import { useMailDraft } from '../mail/use-mail-draft.ts'
+import type { useMailDraft } from '../mail/use-mail-draft.ts'
 import { Icon } from '../ui/icon.tsx'
 
 interface ComposerProps {
@@ -27,12 +27,14 @@ interface ComposerProps {
   readonly reach: Reach
   /** Where a mail would go; `null` where none can be written. */
   readonly mail: ConversationView['mail']
+  /** What is written of it beside the text. */
+  readonly written: ReturnType<typeof useMailDraft>
 }
 
 /** From here on the remaining characters are counted out loud. */
 const COUNT_FROM = LIMITS.textLength - 400
 
-export function Composer({ id, conversation, chosen, hint, reach, mail }: ComposerProps) {
+export function Composer({ id, conversation, chosen, hint, reach, mail, written }: ComposerProps) {
   const app = useApp()
   const field = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
@@ -41,7 +43,6 @@ export function Composer({ id, conversation, chosen, hint, reach, mail }: Compos
   const overlay = useStore(app.$overlay)
   const [text, setText] = useState(() => app.drafts.read(id))
   const box = useRef<HTMLDivElement>(null)
-  const written = useMailDraft(id, app.drafts, mail)
   const { isMail } = written
   /** What is to be selected once the text is there. */
   const selection = useRef<readonly [number, number] | null>(null)
@@ -86,7 +87,11 @@ export function Composer({ id, conversation, chosen, hint, reach, mail }: Compos
     if (text.trim() === '' && !hasFiles) return
     const outgoing = isMail ? written.check() : undefined
     if (outgoing === null) return toProblem()
-    const how = outgoing === undefined ? {} : { mail: outgoing }
+    const { answers } = written.draft
+    const how = {
+      ...(outgoing !== undefined && { mail: outgoing }),
+      ...(outgoing !== undefined && answers !== null && { replyTo: answers.id }),
+    }
     // A refusal shows at the message itself, with what to do about it.
     const sendText = () => void conversation.send({ text, ...how }).stored.catch(() => undefined)
     // Files were looked at before; where they cannot go after all, the words do.

@@ -21,11 +21,13 @@ interface MessageGroupProps {
   readonly onDiscard: (id: string) => void
   /** Shows a received mail as it came. */
   readonly onOriginal: (id: string) => void
+  /** Answers one received mail. */
+  readonly onReply: ((message: ThreadMessage) => void) | null
 }
 
 /** One author's messages in a row; the time and the status stand under the last. */
 export const MessageGroup = memo(
-  function MessageGroup({ group, contact, fileUrl, onRetry, onDiscard, onOriginal }: MessageGroupProps) {
+  function MessageGroup({ group, contact, fileUrl, ...actions }: MessageGroupProps) {
     const { author, side, mine, messages } = group
     const face = side === 'in' ? contact : author.id
     const name = mine ? 'You' : toDisplayName(author.name, face)
@@ -40,7 +42,7 @@ export const MessageGroup = memo(
             </span>
           )}
           {messages.map((message) => (
-            <Message key={message.id} {...{ message, name, fileUrl, onRetry, onDiscard, onOriginal }} />
+            <Message key={message.id} {...{ message, name, fileUrl }} {...actions} />
           ))}
           {last !== undefined && last.status !== 'failed' && (
             <span class="group-foot">
@@ -62,27 +64,30 @@ export const MessageGroup = memo(
     before.onRetry === after.onRetry &&
     before.onDiscard === after.onDiscard &&
     before.onOriginal === after.onOriginal &&
+    before.onReply === after.onReply &&
     before.group.author === after.group.author &&
     before.group.messages.length === after.group.messages.length &&
     before.group.messages.every((message, index) => message === after.group.messages[index]),
 )
 
-interface MessageProps {
+interface MessageProps extends Omit<MessageGroupProps, 'group' | 'contact'> {
   readonly message: ThreadMessage
   readonly name: string
-  readonly fileUrl: FileUrl
-  readonly onRetry: (id: string) => void
-  readonly onDiscard: (id: string) => void
-  readonly onOriginal: (id: string) => void
 }
 
-function Message({ message, name, fileUrl, onRetry, onDiscard, onOriginal }: MessageProps) {
+function Message({ message, name, fileUrl, onRetry, onDiscard, onOriginal, onReply }: MessageProps) {
   const { attachments } = message
   const failed = message.status === 'failed'
   return (
     <div class="message" data-key={message.id}>
       <span class="visually-hidden">{name}: </span>
-      {message.mail !== undefined && <MailMark mail={message.mail} onOriginal={() => onOriginal(message.id)} />}
+      {message.mail !== undefined && (
+        <MailMark
+          mail={message.mail}
+          onOriginal={() => onOriginal(message.id)}
+          onReply={onReply && (() => onReply(message))}
+        />
+      )}
       {attachments && <Attachments {...{ message, attachments, fileUrl }} onCancel={onDiscard} />}
       {message.text === null ? (
         <p class="bubble bubble-gone">This message was removed</p>

@@ -1,4 +1,4 @@
-import type { AgentConversation } from '@pendopo/sdk/inbox'
+import type { AgentConversation, ThreadMessage } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
 import { ArrowDown, MessageCircle } from 'lucide'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
@@ -23,10 +23,12 @@ interface MessageListProps {
   readonly names: EventNames
   /** Shows a mail as it came, by the id of the command that it goes by. */
   readonly onOriginal: (mail: string) => void
+  /** Answers one mail; `null` where none can be written. */
+  readonly onReply: ((message: ThreadMessage) => void) | null
 }
 
 /** The thread itself. */
-export function MessageList({ conversation, contact, names: people, onOriginal }: MessageListProps) {
+export function MessageList({ conversation, contact, names: people, onOriginal, onReply }: MessageListProps) {
   const app = useApp()
   const items = useStore(conversation.$messages)
   const loading = useStore(conversation.$loading)
@@ -122,6 +124,7 @@ export function MessageList({ conversation, contact, names: people, onOriginal }
               held={mail?.held ?? NOTHING}
               onRule={onRule}
               onOriginal={onOriginal}
+              onReply={onReply}
             />
           ))}
           {!loading && items.length === 0 && (
@@ -153,11 +156,12 @@ interface BlockProps {
   /** Mails that wait for a decision. */
   readonly held: readonly string[]
   readonly onRule: (held: string, accepted: boolean) => void
+  readonly onReply: MessageListProps['onReply']
   readonly onOriginal: (mail: string) => void
 }
 
 function BlockView(props: BlockProps) {
-  const { block, now, contact, names, fileUrl, onRetry, onDiscard, held, onRule, onOriginal } = props
+  const { block, now, contact, names, fileUrl, onRetry, onDiscard, held, onRule, onOriginal, onReply } = props
   switch (block.type) {
     case 'day':
       return (
@@ -187,7 +191,7 @@ function BlockView(props: BlockProps) {
     case 'unsupported':
       return <UnsupportedLine id={block.key} item={block.item} />
     default:
-      return <MessageGroup group={block} {...{ contact, fileUrl, onRetry, onDiscard, onOriginal }} />
+      return <MessageGroup group={block} {...{ contact, fileUrl, onRetry, onDiscard, onOriginal, onReply }} />
   }
 }
 

@@ -1,5 +1,5 @@
 import { toFileDrop } from '@pendopo/sdk/files'
-import type { AgentConversation, AgentWelcome, ConversationView, Row } from '@pendopo/sdk/inbox'
+import type { AgentConversation, AgentWelcome, ConversationView, Row, ThreadMessage } from '@pendopo/sdk/inbox'
 import { useStore } from '@nanostores/preact'
 import { EyeOff } from 'lucide'
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
@@ -8,6 +8,7 @@ import { ContactDrawer } from '../contact/contact-drawer.tsx'
 import { useChosen } from '../files/use-chosen.ts'
 import { OriginalDialog } from '../mail/original-dialog.tsx'
 import { toReach, toSiteMail } from '../mail/reach.ts'
+import { useMailDraft } from '../mail/use-mail-draft.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { toDisplayName } from '../ui/display-name.ts'
 import { CloseDialog } from './close-dialog.tsx'
@@ -52,6 +53,15 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
   const siteMail = toSiteMail(sites, view?.channel ?? row?.site)
   const mail = siteMail.isOn ? (view?.mail ?? null) : null
   const canMail = mail !== null && mail.address !== null
+  const written = useMailDraft(id, app.drafts, canMail ? mail : null)
+  const { answer } = written
+  const replyToMail = useCallback(
+    (message: ThreadMessage) => {
+      answer(message)
+      app.replyTo(id)
+    },
+    [app, answer, id],
+  )
   const reach = toReach(view === null ? null : (who?.online ?? row?.online ?? null), mail, siteMail)
   const showOriginal = useCallback(
     (id: string) => {
@@ -87,7 +97,13 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
           onTranscript={canMail ? () => app.sendTranscript(id) : null}
           onDetails={app.toggleDetails}
         />
-        <MessageList conversation={conversation} contact={contact} names={names} onOriginal={showOriginal} />
+        <MessageList
+          conversation={conversation}
+          contact={contact}
+          names={names}
+          onOriginal={showOriginal}
+          onReply={canMail ? replyToMail : null}
+        />
         <TypingLine typing={typing} />
         {isOver && <p class="thread-drop">Drop files here to attach them</p>}
         <Composer
@@ -97,6 +113,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
           hint={toHint(view, agent.id, everyone)}
           reach={reach}
           mail={canMail ? mail : null}
+          written={written}
         />
       </div>
       {details && (

@@ -68,6 +68,43 @@ describe('an address', () => {
   })
 })
 
+describe('the place of a mail in the mailbox', () => {
+  const planned = (subject: string, more: { readonly inReplyTo?: string } = {}) => {
+    const plan = reply()
+    return { ...plan, data: { ...plan.data, subject, ...more } }
+  }
+  const references = (plan: { readonly events: readonly { readonly data: object }[] }) =>
+    plan.events.map(({ data }) => ('references' in data ? data.references : undefined))
+
+  it('[EM140] is behind the thread, under whatever prefix, and under another subject at a beginning', () => {
+    const first = planned('Your question')
+    const stream = conversationWith(given, { by: reader, commands: [first] }, { by: reader, commands: [received()] })
+    const ids = [first.data.messageId, '<theirs@example.com>']
+    expect(references(planOn(stream, reader, planned('RE: re: Your question')))).toEqual([ids])
+    const other = planned('Another matter')
+    const begun = planOn(stream, reader, other)
+    expect(references(begun)).toEqual([[]])
+    expect(references(planOn(begun.stream, reader, planned('Re: Another matter')))).toEqual([[other.data.messageId]])
+  })
+
+  it('[EM140] is behind the one mail it answers, even if that is not the last', () => {
+    const first = planned('Your question')
+    const stream = conversationWith(given, { by: reader, commands: [first] }, { by: reader, commands: [received()] })
+    const toFirst = planned('Re: Your question', { inReplyTo: first.data.messageId })
+    expect(references(planOn(stream, reader, toFirst))).toEqual([[first.data.messageId]])
+    const toOld = planned('Re: Your question', { inReplyTo: '<long-ago@example.com>' })
+    expect(references(planOn(stream, reader, toOld))).toEqual([['<long-ago@example.com>']])
+  })
+
+  it('[EM141] is written down with whether the address was proven', () => {
+    const unproven = conversationWith(given)
+    const verify = { by: reader, commands: [command('address.verify', { email: ADDRESS })] }
+    const proven = conversationWith(given, verify)
+    expect(planOn(unproven, reader, reply()).events).toMatchObject([{ data: { verified: false } }])
+    expect(planOn(proven, reader, reply()).events).toMatchObject([{ data: { verified: true } }])
+  })
+})
+
 describe('a mail', () => {
   it('[EM86] is planned, then sent or given up, and what came back later is told too', () => {
     const plan = reply()

@@ -81,16 +81,31 @@ const joined = (identity: string): NewEvent => ({ kind: 'identity.added', data: 
 const proven = (email: string): NewEvent => ({ kind: 'address.given', data: { verified: true }, content: { email } })
 
 function plan({ mail }: ConversationState, { data }: CommandOf<'mail.plan'>): Decision {
-  const { kind, messages, upTo, messageId, to, subject } = data
+  const { kind, messages, upTo, messageId, to, subject, inReplyTo } = data
   if (!isSameAddress(mail?.address, to)) return refuse('not_found', 'the conversation has another address')
   if (mail?.isStopped === true && kind === 'reply')
     return refuse('forbidden', 'the contact wants no mail of this conversation')
   return done({
     kind: 'mail.planned',
-    data: { kind, messages, upTo, messageId },
+    data: {
+      ...{ kind, messages, upTo, messageId },
+      references: kind === 'transcript' ? [] : referencesOf(mail, subject, inReplyTo),
+      verified: mail?.isVerified === true,
+    },
     content: { mail: { subject, to: [to] } },
   })
 }
+
+/** What the mail stands behind in the mailbox. Under another subject it stands behind nothing, and begins a thread. */
+function referencesOf(mail: ConversationState['mail'], subject: string, inReplyTo: string | undefined): string[] {
+  const { thread = [], subject: before = null } = mail ?? {}
+  if (inReplyTo === undefined) return isSameSubject(before, subject) ? [...thread] : []
+  return thread.includes(inReplyTo) ? thread.slice(0, thread.indexOf(inReplyTo) + 1) : [inReplyTo]
+}
+
+const bare = (subject: string): string => subject.replace(/^(?:\s*re:)+/i, '').trim()
+const isSameSubject = (before: string | null, subject: string): boolean =>
+  before === null || bare(before) === bare(subject)
 
 function settle({ mail }: ConversationState, { data }: CommandOf<'mail.settle'>): Decision {
   const { mail: id, messages, outcome, reason } = data

@@ -65,7 +65,7 @@ function applyMail(mail: ConversationMail | null, event: LogEvent): Conversation
         ...before,
         upTo: Math.max(before.upTo, typeof data.upTo === 'number' ? data.upTo : 0),
         planned: [...before.planned, { id: event.command, seq: event.seq }],
-        thread: data.kind === 'transcript' ? before.thread : withMessageId(before.thread, data.messageId),
+        thread: data.kind === 'transcript' ? before.thread : withMessageId(idsOf(data.references), data.messageId),
         subject: content?.mail?.subject ?? before.subject,
       }
     case 'mail.sent':
@@ -94,6 +94,9 @@ function received(before: ConversationMail, { origin, content }: LogEvent): Conv
     subject: content?.mail?.subject ?? before.subject,
   }
 }
+
+const idsOf = (references: unknown): readonly string[] =>
+  Array.isArray(references) ? references.filter((id) => typeof id === 'string') : []
 
 function withMessageId(thread: readonly string[], id: unknown): readonly string[] {
   if (typeof id !== 'string' || id === '' || thread.includes(id)) return thread

@@ -36,12 +36,18 @@ export const ConversationEventData = {
   'comment.posted': v.object({ mentions: v.optional(v.array(Uuid)) }),
   /** Where the contact is reached, and whether that is proven; the address itself is content. */
   'address.given': v.object({ verified: v.boolean() }),
-  /** Which messages a mail will carry, under which Message-ID: written down before it leaves, so that a repeat is the same. */
+  /**
+   * Which messages a mail will carry, under which Message-ID, as an answer to what, and whether its address was proven:
+   * written down before it leaves, so that a repeat is the same whatever happens meanwhile.
+   */
   'mail.planned': v.object({
     kind: v.picklist(['reply', 'composed', 'transcript']),
     messages: v.array(Uuid),
     upTo: v.number(),
     messageId: v.string(),
+    /** Message-IDs, oldest first; the last is what it answers. */
+    references: v.array(v.string()),
+    verified: v.boolean(),
   }),
   'mail.sent': v.object({ mail: Uuid, messages: v.array(Uuid) }),
   'mail.failed': v.object({

@@ -24,6 +24,8 @@ export const PlanMail = command('mail.plan', {
   messageId: MessageId,
   to: MailAddress,
   subject: storableText(LIMITS.subjectLength),
+  /** The one mail it answers. */
+  inReplyTo: v.optional(MessageId),
 })
 
 /** What became of it. `reason` is the mail server's own words. */

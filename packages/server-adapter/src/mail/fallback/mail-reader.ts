@@ -46,6 +46,8 @@ type Plan = {
   readonly kind: 'reply' | 'composed' | 'transcript'
   readonly messages: readonly string[]
   readonly upTo: number
+  /** The one mail it answers. */
+  readonly inReplyTo?: string
 }
 
 export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
@@ -72,7 +74,10 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
     const events = await context.events(context.cursor, PAGE)
     for (const event of events) {
       if (event.kind === 'message.posted' && event.content?.mail !== undefined && !isFromContact(event))
-        await plan(context, state, account, event, { kind: 'composed', messages: [event.command], upTo: event.seq })
+        await plan(context, state, account, event, {
+          ...{ kind: 'composed', messages: [event.command], upTo: event.seq },
+          ...(await answeredBy(context, event)),
+        })
       if (event.kind === 'transcript.requested')
         await plan(context, state, account, event, { kind: 'transcript', messages: [], upTo: 0 })
       if (event.kind === 'mail.ruled' && event.data.accepted === true) await letPass(context, event)
@@ -85,16 +90,16 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
     state: ConversationState,
     { settings }: MailAccount,
     event: Pick<LogEvent, 'at' | 'seq' | 'content'>,
-    { kind, messages, upTo }: Plan,
+    { messages, ...planned }: Plan,
     options?: { readonly onlyAt: number },
   ): Promise<'planned' | 'conflict' | 'refused'> {
     const to = state.mail?.address
     if (typeof to !== 'string') return 'refused'
-    const id = deriveId(event.at, MAIL_READER, context.workspace, context.stream.id, kind, event.seq)
+    const id = deriveId(event.at, MAIL_READER, context.workspace, context.stream.id, planned.kind, event.seq)
     const messageId = toMessageId(secrets.tokens.sign(state.id, to), id, settings.address.split('@').at(-1) ?? '')
     const subject = event.content?.mail?.subject ?? (await subjectOf(context, state))
     const { results } = await context.submit(
-      { id, kind: 'mail.plan', data: { kind, messages: [...messages], upTo, messageId, to, subject } },
+      { id, kind: 'mail.plan', data: { ...planned, messages: [...messages], messageId, to, subject } },
       options,
     )
     const [result] = results
@@ -119,23 +124,33 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
   /** An agent lets a held mail pass: its words become a message. */
   async function letPass(context: ReaderContext, event: LogEvent): Promise<void> {
     const held = String(event.data.held)
+    const mail = await find(context, 'mail.held', held)
+    if (mail === null) return
+    const { text, attachments, mail: more = {} } = mail.content ?? {}
+    const data = {
+      identity: String(mail.data.identity),
+      messageId: String(mail.data.messageId),
+      ...(text !== undefined && { text }),
+      ...(attachments !== undefined && { attachments }),
+      ...{ mail: more, held, verified: false },
+    }
+    const id = deriveId(event.at, MAIL_READER, context.workspace, context.stream.id, 'accepted', event.seq)
+    await context.submit({ id, kind: 'mail.receive', data })
+  }
+
+  /** Where an agent answers one mail and not the thread, that mail's Message-ID. */
+  async function answeredBy(context: ReaderContext, { data }: LogEvent): Promise<Pick<Plan, 'inReplyTo'>> {
+    if (typeof data.replyTo !== 'string') return {}
+    const mail = await find(context, 'message.posted', data.replyTo)
+    return mail?.data.via === 'mail' && mail.origin !== undefined ? { inReplyTo: mail.origin.externalId } : {}
+  }
+
+  async function find(context: ReaderContext, kind: string, command: string): Promise<LogEvent | null> {
     for (let after = 0; ; after += PAGE) {
       const events = await context.events(after, PAGE)
-      const mail = events.find(({ kind, command }) => kind === 'mail.held' && command === held)
-      if (mail !== undefined) {
-        const { text, attachments, mail: more = {} } = mail.content ?? {}
-        const data = {
-          identity: String(mail.data.identity),
-          messageId: String(mail.data.messageId),
-          ...(text !== undefined && { text }),
-          ...(attachments !== undefined && { attachments }),
-          ...{ mail: more, held, verified: false },
-        }
-        const id = deriveId(event.at, MAIL_READER, context.workspace, context.stream.id, 'accepted', event.seq)
-        await context.submit({ id, kind: 'mail.receive', data })
-        return
-      }
-      if (events.length < PAGE) return
+      const found = events.find((event) => event.kind === kind && event.command === command)
+      if (found !== undefined) return found
+      if (events.length < PAGE) return null
     }
   }
 

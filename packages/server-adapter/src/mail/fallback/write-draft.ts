@@ -1,14 +1,14 @@
 // From a planned mail in the log to a draft. Everything in it follows from the log and the settings, so that a repeat is the
 // same mail: the Message-ID, the date and the links too.
 
-import type { Attachment, ConversationState, LogEvent } from '@pendopo/protocol'
+import type { Attachment, ConversationState, Item, LogEvent } from '@pendopo/protocol'
 import type { Site, Store } from '../../store/store.ts'
 import type { MailDraft, MailFile } from '../outbound/mail-draft.ts'
 import { toReplyAddress, toReturnPath } from '../token-places.ts'
 import type { MailAccount } from '../service/mail-accounts.ts'
 import type { MailLinks } from '../service/mail-links.ts'
 import type { MailSecrets } from '../service/mail-secrets.ts'
-import { latestMessages, messagesOf, toMailMessage, type Names } from './read-thread.ts'
+import { latestMessages, messagesOf, toMailMessage, type Names, type ReadNeeds } from './read-thread.ts'
 
 export interface DraftNeeds {
   readonly store: Pick<Store, 'log' | 'directory'>
@@ -51,7 +51,7 @@ export async function writeDraft(needs: DraftNeeds, facts: PlannedFacts): Promis
   const written = (items: Awaited<ReturnType<typeof messagesOf>>) =>
     items.map((item) => toMailMessage(item, names, linkTo))
   const messageId = String(planned.data.messageId)
-  const references = (state.mail?.thread ?? []).slice(0, Math.max(0, (state.mail?.thread ?? []).indexOf(messageId)))
+  const references: readonly string[] = Array.isArray(planned.data.references) ? planned.data.references : []
   const inReplyTo = references.at(-1)
   const token = secrets.tokens.sign(state.id, to)
   const stop = `${baseUrl}/mail/stop/${links.stop(state.id)}`
@@ -82,6 +82,8 @@ export async function writeDraft(needs: DraftNeeds, facts: PlannedFacts): Promis
     const messages = written(await latestMessages(thread, planned.seq, TRANSCRIPT))
     return { ...common, kind: 'transcript', to: contact, messages, ...(resumeUrl !== undefined && { resumeUrl }) }
   }
+  // What the visitor wrote goes to an address that is known to be theirs, and to no other.
+  const mayQuote = planned.data.verified === true
   const items = await messagesOf(thread, planned.seq, ids)
   const [first] = items
   if (first === undefined) return null
@@ -95,16 +97,25 @@ export async function writeDraft(needs: DraftNeeds, facts: PlannedFacts): Promis
       ...(mail?.cc !== undefined && { cc: toAddresses(mail.cc) }),
       ...(mail?.bcc !== undefined && { bcc: toAddresses(mail.bcc) }),
       ...(attachments !== undefined && { files: attachments.map(linkTo) }),
+      ...(mayQuote && (await quoteOf(thread, planned.seq, first, names))),
     }
   }
-  // What the visitor wrote goes to an address that is known to be theirs, and to no other.
-  const recap = state.mail?.isVerified === true ? written(await latestMessages(thread, first.n, RECAP)) : []
+  const recap = mayQuote ? written(await latestMessages(thread, first.n, RECAP)) : []
   return {
     ...common,
     ...{ kind: 'reply', to: contact, agent, subject, messages: written(items), unsubscribeUrl: stop },
     ...(recap.length > 0 && { recap }),
     ...(resumeUrl !== undefined && { resumeUrl }),
   }
+}
+
+/** The one message that this one answers; none where it is gone. */
+async function quoteOf(thread: ReadNeeds, before: number, { data }: Item, names: Names) {
+  if (typeof data.replyTo !== 'string') return {}
+  const [answered] = await messagesOf(thread, before, [data.replyTo])
+  if (answered === undefined) return {}
+  const { author, at, text } = toMailMessage(answered, names, () => ({ name: '', size: 0, url: '' }))
+  return { quoted: { author: author.name, at, text } }
 }
 
 async function namesOf(

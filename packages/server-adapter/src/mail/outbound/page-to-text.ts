@@ -1,4 +1,4 @@
-// The text part. No `>`: it would look like a quotation, and the address in `<…>` would be left out by some programs.
+// The text part. `>` stands before what is quoted and nowhere else, so that nothing looks like a quotation that is none.
 
 import type { RichNode } from '@pendopo/protocol/rich-text'
 import type { MailBlock, MailPage, PageFile } from './mail-page.ts'
@@ -30,7 +30,7 @@ function blockToText(block: MailBlock): string {
     case 'signature':
       return `${block.name}\n${block.site}`
     case 'quote':
-      return `${block.intro}\n\n${indent(block.text)}`
+      return `${block.intro}\n${quoted(block.text)}`
     case 'button':
       return `${block.label}:\n${block.url.href}`
   }
@@ -61,6 +61,8 @@ function nodeToText(node: RichNode): string {
   }
 }
 
+const quoted = (text: string): string =>
+  text.replace(/^(.?)/gm, (_, first: string) => (first === '' ? '>' : `> ${first}`))
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '    ')
 
 /** Whether the words of a link are its address already. */

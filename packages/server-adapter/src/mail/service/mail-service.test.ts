@@ -86,7 +86,7 @@ const answerTo = (replyTo: string, from: string, text: string, result = 'pass') 
   '',
 ]
 
-test('[EM93] a mail leaves, its answer comes back into the conversation, once, and a stranger’s does not', async () => {
+test('[EM93] [EM142] a mail leaves, its answer comes back into the conversation, once, and a stranger’s does not', async () => {
   const { stream } = await askAndLeave()
   await admin.ask('commands', { stream, commands: [compose('It leaves **today**.', 'Your order')] })
   const mail = await lastMail(sink.mails.length + 1)
@@ -123,6 +123,14 @@ test('[EM93] a mail leaves, its answer comes back into the conversation, once, a
     },
     { timeout: 10_000 },
   )
+
+  const soFar = sink.mails.length
+  const toOne = { ...compose('Two days, then.', 'Re: Your order'), id: newId() }
+  const command = { ...toOne, data: { ...toOne.data, replyTo: received[0]?.id ?? '' } }
+  await admin.ask('commands', { stream, commands: [command] })
+  const { parsed } = await lastMail(soFar + 1)
+  expect(parsed.inReplyTo).toBe(/^Message-ID: (.*)$/m.exec(answer.join('\n'))?.[1])
+  expect(parsed.text).toContain('> Thank you!')
 
   const original = await asAdmin(`/api/agent/conversations/${stream.id}/mails/${received[0]?.id}`, 'GET')
   expect(await original.json()).toMatchObject({ from: { address: ANA }, subject: 'Re: Your order' })
