@@ -11,6 +11,7 @@ import { createPasswords } from '../../auth/passwords.ts'
 import { createSiteDirectory } from '../../sites/site-directory.ts'
 import { createMemoryStore } from '../../store/memory-store.ts'
 import { newAgent, newId, newVisitor, openCommand, postCommand } from '../../testing/store-contract/fixture.ts'
+import { createMortality, type Death } from '../mortal.test.support.ts'
 import type { ComposedMail } from '../outbound/composed-mail.ts'
 import type { SendOutcome } from '../outbound/send-outcome.ts'
 import type { MailAccount } from '../service/mail-accounts.ts'
@@ -25,13 +26,11 @@ const ARMING = { name: MAIL_READER, streams: ['conversation'], delayMs: 0, woken
 /** Turns of the event loop in which a job that is due is handled to its end, with all the awaiting in between. */
 const TURNS = 60
 
-class Killed extends Error {}
-
 export interface WorldOptions {
   /** What the mail server answers to each try. Default: it takes every mail. */
   readonly answer?: (now: number) => SendOutcome
-  /** The process ends at this call of the reader, `before` it does anything or `after` it has. */
-  readonly killAt?: { readonly call: number; readonly when: 'before' | 'after' }
+  /** The process ends at this call of the reader. */
+  readonly killAt?: Death
 }
 
 export async function openMailWorld({ answer = () => ACCEPTED, killAt }: WorldOptions = {}) {
@@ -48,25 +47,7 @@ export async function openMailWorld({ answer = () => ACCEPTED, killAt }: WorldOp
   const sent: ComposedMail[] = []
   const tries: number[] = []
   const typed = new Map<string, number>()
-  let calls = 0
-
-  /** The same object, whose calls are counted and one of which is the last. */
-  function mortal<Part extends object>(part: Part): Part {
-    return new Proxy(part, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key)
-        if (typeof value !== 'function') return value
-        return async (...args: unknown[]) => {
-          calls += 1
-          const isLast = calls === killAt?.call
-          if (isLast && killAt.when === 'before') throw new Killed()
-          const result: unknown = await Reflect.apply(value, target, args)
-          if (isLast) throw new Killed()
-          return result
-        }
-      },
-    })
-  }
+  const { mortal, hasDied } = createMortality(killAt)
 
   const account: MailAccount = {
     site: 'acme',
@@ -125,8 +106,7 @@ export async function openMailWorld({ answer = () => ACCEPTED, killAt }: WorldOp
     tries,
     stream,
     settle,
-    /** Whether the call that was to be the last one was ever made. */
-    wasKilled: () => killAt !== undefined && calls >= killAt.call,
+    hasDied,
     /** The agent answers in the chat; resolves with the answer's id. */
     async answer(text: string): Promise<string> {
       const command = postCommand(text)
