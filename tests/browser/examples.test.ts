@@ -1,47 +1,23 @@
 // The examples, as somebody would try them out: start, open the page, write.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
-import * as v from 'valibot'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startNode, type Running } from '../support/run.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startExample } from '../support/start-example.ts'
 import { launchBrowser, newPerson } from './support/browser.ts'
 import { signIn } from './support/inbox-page.ts'
 import { visit } from './support/widget-page.ts'
 
-const Ready = v.object({
-  page: v.string(),
-  inbox: v.string(),
-  agent: v.object({ email: v.string(), password: v.string() }),
-})
-
 let browser: Browser
-let folder: string
-let running: Running | undefined
 
 beforeAll(async () => {
   browser = await launchBrowser()
 })
 afterAll(() => browser?.close())
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'pendopo-example-'))
-})
-afterEach(async () => {
-  running?.child.kill('SIGTERM')
-  await running?.outcome
-  running = undefined
-  rmSync(folder, { recursive: true, force: true })
-})
 
-/** Starts an example on free ports. */
+/** Starts one whose agent is new, and has a password. */
 async function start(name: string) {
-  const program = fileURLToPath(new URL(`../../examples/${name}/start.mjs`, import.meta.url))
-  running = startNode([program], { PORT: '0', PENDOPO_PORT: '0', PENDOPO_DATA: folder })
-  const { page, inbox, agent } = v.parse(Ready, JSON.parse(await running.firstLine))
-  return { page, inbox, admin: agent }
+  const { page, inbox, agent } = await startExample(name)
+  return { page, inbox, admin: { ...agent, password: agent.password ?? '' } }
 }
 
 describe('the examples in a browser', () => {

@@ -1,40 +1,8 @@
 // Each example starts with one command and serves what its README says.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import * as v from 'valibot'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { connectVisitor, message, newId, newToken } from '../support/plain-client.ts'
-import { startNode, type Running } from '../support/run.ts'
-
-const Ready = v.object({
-  page: v.string(),
-  chat: v.string(),
-  inbox: v.string(),
-  agent: v.object({ email: v.string(), password: v.nullable(v.string()) }),
-})
-
-let folder: string
-let running: Running | undefined
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'pendopo-example-'))
-})
-afterEach(async () => {
-  running?.child.kill('SIGTERM')
-  await running?.outcome
-  running = undefined
-  rmSync(folder, { recursive: true, force: true })
-})
-
-/** Starts an example on free ports; resolves when it is ready. */
-async function start(name: string) {
-  const program = fileURLToPath(new URL(`../../examples/${name}/start.mjs`, import.meta.url))
-  running = startNode([program], { PORT: '0', PENDOPO_PORT: '0', PENDOPO_DATA: folder })
-  return v.parse(Ready, JSON.parse(await running.firstLine))
-}
+import { startExample } from '../support/start-example.ts'
 
 /** A conversation of a plain client from the example's page. */
 async function sayHello(chat: string, origin: string, site: string): Promise<void> {
@@ -46,7 +14,7 @@ async function sayHello(chat: string, origin: string, site: string): Promise<voi
 
 describe('the examples', () => {
   it('[OP6] script-tag: a shop on one origin, the chat on another', async () => {
-    const { page, chat, inbox } = await start('script-tag')
+    const { page, chat, inbox } = await startExample('script-tag')
     expect(new URL(page).origin).not.toBe(new URL(chat).origin)
     const html = await (await fetch(page)).text()
     expect(html).toContain(`src="${chat}/kopi/widget.js"`)
@@ -57,14 +25,14 @@ describe('the examples', () => {
   })
 
   it('[OP6] headless: a page of its own on the SDK', async () => {
-    const { page, chat } = await start('headless')
+    const { page, chat } = await startExample('headless')
     expect(await (await fetch(page)).text()).toContain('/src/main.ts')
     expect((await fetch(`${page}/src/main.ts`)).status).toBe(200)
     await sayHello(chat, new URL(page).origin, 'headless')
   })
 
   it('[OP6] mount-express: the chat below /chat of an application that goes on working', async () => {
-    const { page, chat, inbox } = await start('mount-express')
+    const { page, chat, inbox } = await startExample('mount-express')
     expect(chat).toBe(`${page}/chat`)
     expect(await (await fetch(`${page}/api/hours`)).json()).toEqual({ open: '09:00', close: '17:00' })
     expect(await (await fetch(page)).text()).toContain('/chat/bengkel/widget.js')
