@@ -9,14 +9,16 @@ import { LONGEST_MAIL } from '../mail/inbound/parse-mail.ts'
 import type { UnreadableReason } from '../mail/inbound/parsed-mail.ts'
 import { trimReply } from '../mail/inbound/trim-reply.ts'
 import { createReplyTokens, type ReplyTokens } from '../mail/reply-token.ts'
+import { toFileSentence } from './file-sentence.ts'
 import { DATA_OPTIONS, readArguments, words, type Arguments } from './read-arguments.ts'
+import { SECRET_OPTION, secretOf } from './secret-file.ts'
 import { UsageError, type Terminal } from './terminal.ts'
 
 const OPTIONS = {
   ...DATA_OPTIONS,
   auth: { type: 'string' },
   'authserv-id': { type: 'string' },
-  'secret-file': { type: 'string' },
+  ...SECRET_OPTION,
   address: { type: 'string' },
   body: { type: 'boolean' },
 } as const
@@ -33,7 +35,7 @@ export async function inspectMails(args: readonly string[], { out }: Terminal): 
   let failures = 0
   try {
     for (const file of files) {
-      const line = await readBytes(file).then(inspect.run, (error: unknown) => ({ error: sentenceOf(error) }))
+      const line = await readBytes(file).then(inspect.run, (error: unknown) => ({ error: toFileSentence(error) }))
       if ('error' in line) failures += 1
       out(`${JSON.stringify({ file, ...line })}\n`)
     }
@@ -91,14 +93,10 @@ function authenticationOf(parsed: Arguments): AuthenticationSetting {
   return { method: 'receiver-header', authservId }
 }
 
-/** The secret that the installation's tokens are signed with; without it no token is one of ours. */
+/** Without the secret of the installation no token is one of ours. */
 async function tokensOf(parsed: Arguments): Promise<ReplyTokens> {
-  const file = parsed.text('secret-file')
-  if (file === undefined) return createReplyTokens(randomBytes(32))
-  const secret = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`unable to read the secret; ${sentenceOf(error)}`)
-  })
-  return createReplyTokens(secret.trim())
+  const secret = await secretOf(parsed)
+  return secret === undefined ? createReplyTokens(randomBytes(32)) : createReplyTokens(secret)
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {
@@ -119,11 +117,4 @@ async function readInput(): Promise<Uint8Array> {
     chunks.push(bytes)
   }
   return Buffer.concat(chunks)
-}
-
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file'
-  return code === 'EACCES' || code === 'EPERM' ? 'it may not be read' : (error.message.split('\n')[0] ?? '')
 }

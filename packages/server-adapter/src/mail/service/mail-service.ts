@@ -1,6 +1,6 @@
 // Everything about mail in one place: what it is made of, and what the rest of the server asks of it.
 
-import type { CheckStep, MailSettings, MailSettingsView, OriginalMail } from '@pendopo/protocol'
+import type { MailSettings, MailSettingsView, OriginalMail } from '@pendopo/protocol'
 import { canSee } from '@pendopo/protocol'
 import type { Logger } from 'pino'
 import type { FileStorage } from '../../files/file-storage.ts'
@@ -16,19 +16,17 @@ import type { SiteDirectory } from '../../sites/site-directory.ts'
 import type { Agent, Site, Store } from '../../store/store.ts'
 import { createMailHandler, MAIL_READER } from '../fallback/mail-reader.ts'
 import { createMailReader } from '../inbound/mail-reader.ts'
-import { checkImap } from '../intake/check-imap.ts'
 import { createHttpIntake, type HttpIntake } from '../intake/http-intake.ts'
 import { createTakeMail } from '../intake/take-mail.ts'
-import { checkSmtp } from '../outbound/check-smtp.ts'
 import type { MailerOptions } from '../outbound/create-mailer.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import { checkMail, type CheckedMail } from './check-mail.ts'
 import { createMailAccounts, toMailSettingsView, type MailAccounts } from './mail-accounts.ts'
 import { createMailLinks } from './mail-links.ts'
 import { createMailQuota } from './mail-quota.ts'
 import { loadMailSecrets } from './mail-secrets.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { createMailers } from './mailers.ts'
-import { toImapSettings, toSmtpSettings } from './server-settings.ts'
 
 export interface MailService {
   readonly accounts: MailAccounts
@@ -36,10 +34,7 @@ export interface MailService {
   readonly post: HttpIntake
   readonly of: MailOf
   view(site: string): Promise<MailSettingsView | null>
-  check(
-    site: string,
-    settings: MailSettings,
-  ): Promise<{ readonly smtp: readonly CheckStep[]; readonly imap: readonly CheckStep[] | null }>
+  check(site: string, settings: MailSettings): Promise<CheckedMail>
   canStop(token: string): Promise<boolean>
   stop(token: string): Promise<boolean>
   readFileLink(token: string): { readonly conversation: string; readonly file: string } | null
@@ -127,14 +122,7 @@ export async function createMailService(needs: Needs): Promise<MailService> {
       const account = await accounts.find(site)
       return account && toMailSettingsView(account, mailers.troubleOf(site) ?? mailboxes.troubleOf(site))
     },
-    async check(site, typed) {
-      const settings = await accounts.complete(site, typed)
-      const imap = toImapSettings(settings, tokens)
-      return {
-        smtp: await checkSmtp(toSmtpSettings(settings, tokens), { from: settings.address }),
-        imap: imap === null ? null : await checkImap(imap),
-      }
-    },
+    check: async (site, typed) => checkMail(await accounts.complete(site, typed), tokens),
     async canStop(token) {
       const conversation = links.readStop(token)
       return conversation !== null && (await find(conversation)) !== null
