@@ -17,6 +17,7 @@ import type { Agent, Site, Store } from '../../store/store.ts'
 import { createMailHandler, MAIL_READER } from '../fallback/mail-reader.ts'
 import { createMailReader } from '../inbound/mail-reader.ts'
 import { createHttpIntake, type HttpIntake } from '../intake/http-intake.ts'
+import { SEEN_MAILS } from '../intake/seen-mails.ts'
 import { createTakeMail } from '../intake/take-mail.ts'
 import type { MailerOptions } from '../outbound/create-mailer.ts'
 import { createAccessTokens } from './access-tokens.ts'
@@ -61,7 +62,7 @@ interface Needs {
 const SPENT = 'spent-link'
 const SYSTEM = { kind: 'system', id: 'mail-link' } as const
 /** What was seen or spent is remembered for longer than a mail or a link comes again. */
-const SWEEPS = { 'mail-seen': 90, 'mail-sent': 2, [SPENT]: 30 } as const
+const SWEEPS = { [SEEN_MAILS]: 90, 'mail-sent': 2, [SPENT]: 30 } as const
 const DAY_MS = 86_400_000
 const PAGE = 200
 
