@@ -9,7 +9,7 @@ import { EVENT_KINDS } from '../event-kinds.ts'
 import { PROTOCOL_VERSION } from '../version.ts'
 import * as schemas from './index.ts'
 
-const RECORDED = { version: 1, fingerprint: 'a08ec78de38ce066' }
+const RECORDED = { version: 1, fingerprint: '88f068d39cf26268' }
 
 /** A schema as plain data: types, keys, literals and bounds, without functions. */
 function shape(value: unknown): unknown {
