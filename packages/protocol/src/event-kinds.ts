@@ -56,6 +56,7 @@ export const EVENT_KINDS: Readonly<Record<ConversationEventKind | AgentEventKind
   'content.erased': row({ public: true, publicData: ['message'], item: false, content: 'removes' }),
   'address.given': row({ public: true, publicData: ['verified'], wakes: true, content: 'own' }),
   'mail.planned': row({ wakes: true, item: false, content: 'own' }),
+  'mail.delayed': row({}),
   'mail.sent': row({}),
   'mail.failed': row({ content: 'own' }),
   'mail.held': row({ moves: true, wakes: true, content: 'own' }),
@@ -65,11 +66,9 @@ export const EVENT_KINDS: Readonly<Record<ConversationEventKind | AgentEventKind
   'agent.presence-set': row({ wakes: true, item: false }),
 }
 
-const UNKNOWN_KIND: EventKindRow = row({})
-
 /** The row of a kind; a kind of a later version is an item without powers, shown as "unsupported message". */
 export function eventKind(kind: string): EventKindRow {
-  return isKnownKind(kind) ? EVENT_KINDS[kind] : UNKNOWN_KIND
+  return isKnownKind(kind) ? EVENT_KINDS[kind] : row({})
 }
 
 /** Whether this build knows the kind. */

@@ -57,6 +57,17 @@ const SERVER_LIMITS = {
   /** Messages in one mail. */
   mailMessages: 100,
   messageIdLength: 500,
+  /** Between two mails with answers to an address that nobody has proven, and such mails in a day: it may be a stranger's. */
+  mailSpacingUnprovenMs: 600_000,
+  mailsPerDayUnproven: 5,
+  /** Mails with answers to a proven address in a day. */
+  mailsPerDayPerRecipient: 50,
+  /** Mails of one conversation, whoever had them sent: more than people write, and fewer than a loop. */
+  mailsPerHourPerConversation: 30,
+  mailsPerDayPerConversation: 60,
+  /** Recipients of all mails of a site: far above what a busy team writes, and below what ruins a sender's name. */
+  mailsPerHourPerSite: 2_000,
+  mailsPerDayPerSite: 10_000,
   /** Messages a visitor may send: a burst, then this many a second. */
   postBurst: 10,
   postPerSecond: 1,

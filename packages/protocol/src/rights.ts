@@ -14,6 +14,7 @@ export const RIGHTS: Readonly<Record<CommandKind, readonly Actor['kind'][]>> = {
   'address.give': ['visitor', 'system'],
   'address.verify': ['system'],
   'mail.plan': ['system'],
+  'mail.delay': ['system'],
   'mail.settle': ['system'],
   'mail.receive': ['system'],
   'mail.hold': ['system'],

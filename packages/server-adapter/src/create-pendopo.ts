@@ -123,7 +123,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   // What leaves and comes by mail.
   const teamTyping = createTeamTyping(now)
   const mail = await createMailService({
-    ...{ store, log, sites, uploads, storage, logger, secret: settings.secret },
+    ...{ store, log, sites, uploads, storage, logger, limits, secret: settings.secret },
     ...{ clock: systemClock, typedAt: teamTyping.at },
   })
   mailReading.begin(mail.handle)

@@ -8,6 +8,8 @@ export function toDatabasePath(address: string): string | null {
   return resolve(address.slice(FILE_PREFIX.length).replace(/^\/\/(?=\/)/, ''))
 }
 
+export const isPostgresAddress = (address: string): boolean => /^postgres(?:ql)?:\/\//.test(address)
+
 /** An address without its password, for people to read. */
 export const withoutPassword = (address: string): string => address.replace(/^(\w+:\/\/[^/@:]*):[^/@]*@/, '$1:…@')
 

@@ -2,6 +2,7 @@
 
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { isPostgresAddress } from './database-address.ts'
 import { findThreadProgram } from './package-root.ts'
 import type { ReaderArming } from './store/arming.ts'
 import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
@@ -12,7 +13,6 @@ import type { Store } from './store/store.ts'
 import { openStoreThread } from './store/thread/open-store-thread.ts'
 
 const FILE_PREFIX = 'file:'
-const POSTGRES_PREFIXES = ['postgres://', 'postgresql://']
 
 /**
  * Opens `file:./data/pendopo.db`, making its folder where it is missing, or `postgres://user:password@host/database`,
@@ -24,8 +24,7 @@ export async function openDatabase(
   onMigration?: OnMigration,
 ): Promise<Store> {
   const telling = onMigration === undefined ? {} : { onMigration }
-  if (POSTGRES_PREFIXES.some((prefix) => address.startsWith(prefix)))
-    return openPostgresStore({ connectionString: address, readers, ...telling })
+  if (isPostgresAddress(address)) return openPostgresStore({ connectionString: address, readers, ...telling })
   if (!address.startsWith(FILE_PREFIX)) {
     // An address may hold a password: it is not repeated.
     throw new TypeError('unable to open the database; write file:./data/pendopo.db or postgres://user@host/database')

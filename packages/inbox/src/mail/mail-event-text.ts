@@ -1,12 +1,19 @@
 // What became of addresses and mails, in one sentence each.
 
 import type { ThreadEvent } from '@pendopo/sdk/inbox'
+import { toClockTime } from '../ui/time.ts'
 
 const WHY_FAILED: ReadonlyMap<unknown, string> = new Map([
   ['refused', 'the mail server refused it'],
   ['gave-up', 'the mail server could not be reached, and it was given up'],
-  ['capped', 'too many mails went to this address in a short time'],
+  ['capped', 'it waited for a day, and too many were sent before it'],
   ['bounced', 'it came back'],
+])
+
+const WHY_DELAYED: ReadonlyMap<unknown, string> = new Map([
+  ['recipient', 'this address has had as many as it gets in a short time'],
+  ['conversation', 'this conversation has sent as many as it may in a short time'],
+  ['site', 'this site has sent as many as it may in a short time'],
 ])
 
 /** `who` did it; `to` is where a mail went, if that is known. `null` for what is not about mail. */
@@ -15,6 +22,8 @@ export function toMailEventText(event: ThreadEvent, who: string, to: string | un
   switch (event.kind) {
     case 'address.given':
       return addressGiven(data.verified === true, words?.email, who)
+    case 'mail.delayed':
+      return `The e-mail waits${untilOf(data.until)}: ${WHY_DELAYED.get(data.limit) ?? 'too many were sent in a short time'}`
     case 'mail.sent':
       return `Sent by e-mail${to === undefined ? '' : ` to ${to}`}`
     case 'mail.failed':
@@ -31,6 +40,9 @@ export function toMailEventText(event: ThreadEvent, who: string, to: string | un
       return null
   }
 }
+
+/** Within a day: the clock's time says it. */
+const untilOf = (until: unknown): string => (typeof until === 'number' ? ` until ${toClockTime(until)}` : '')
 
 function addressGiven(isVerified: boolean, email: string | undefined, who: string): string {
   if (email === undefined) return isVerified ? 'An e-mail address was verified' : `${who} left an e-mail address`

@@ -1,5 +1,6 @@
 import type { Colleague, ThreadAuthor, ThreadEvent } from '@pendopo/sdk/inbox'
 import { describe, expect, it } from 'vitest'
+import { toClockTime } from '../ui/time.ts'
 import { toEventText } from './event-text.ts'
 
 const dewi: Colleague = { id: 'dewi', name: 'Dewi', role: 'agent', presence: 'online', connected: true }
@@ -40,6 +41,7 @@ describe('an event in words', () => {
 
   const contact: ThreadAuthor = { kind: 'contact', id: '019a-4f2a', name: 'Rin' }
   const email = 'rin@acme.example'
+  const until = 1_760_000_000_000
   const with_ = (event: ThreadEvent, words: ThreadEvent['words']): ThreadEvent => ({
     ...event,
     ...(words && { words }),
@@ -52,6 +54,19 @@ describe('an event in words', () => {
     [event('mail.failed', system, { why: 'refused' }), 'Not sent by e-mail: the mail server refused it'],
     [event('mail.failed', system, { why: 'bounced' }), 'Not sent by e-mail: it came back'],
     [event('mail.failed', system, { why: 'toString' }), 'Not sent by e-mail: something went wrong'],
+    [
+      event('mail.failed', system, { why: 'capped' }),
+      'Not sent by e-mail: it waited for a day, and too many were sent before it',
+    ],
+    [
+      event('mail.delayed', system, { limit: 'site', until }),
+      `The e-mail waits until ${toClockTime(until)}: this site has sent as many as it may in a short time`,
+    ],
+    [
+      event('mail.delayed', system, { limit: 'recipient', until }),
+      `The e-mail waits until ${toClockTime(until)}: this address has had as many as it gets in a short time`,
+    ],
+    [event('mail.delayed', system, { limit: 'toString' }), 'The e-mail waits: too many were sent in a short time'],
     [event('mail.ruled', me, { accepted: true }), 'You added an e-mail to the conversation'],
     [event('mail.ruled', other, { accepted: false }), 'Dewi left an e-mail out'],
     [event('mail.stopped', system), 'The customer wants no more e-mail of this conversation'],

@@ -122,6 +122,14 @@ describe('a mail', () => {
     ])
   })
 
+  it('[EM154] that has to wait says so, to the team alone, and is planned all the same', () => {
+    const planned = conversationWith(given, { by: reader, commands: [reply()] })
+    const data = { limit: 'site', until: 1_760_000_000_000 } as const
+    const delayed = planOn(planned, reader, command('mail.delay', data))
+    expect(delayed.events).toMatchObject([{ kind: 'mail.delayed', data, publicSeq: null }])
+    expect(stateOf(delayed.stream).mail?.planned).toHaveLength(1)
+  })
+
   it('[EM86] is not planned to another address than the conversation’s, nor against the contact’s wish', () => {
     const stream = conversationWith(given)
     const astray = { ...reply(), data: { ...reply().data, to: 'eve@example.com' } }

@@ -12,6 +12,7 @@ export type MailCommand = CommandOf<
   | 'address.give'
   | 'address.verify'
   | 'mail.plan'
+  | 'mail.delay'
   | 'mail.settle'
   | 'mail.receive'
   | 'mail.hold'
@@ -36,6 +37,8 @@ export function decideMail(
       return verifyAddress(state, command)
     case 'mail.plan':
       return plan(state, command)
+    case 'mail.delay':
+      return done({ kind: 'mail.delayed', data: command.data })
     case 'mail.settle':
       return settle(state, command)
     case 'mail.receive':

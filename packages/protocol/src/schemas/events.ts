@@ -3,7 +3,7 @@
 
 import * as v from 'valibot'
 import { LIMITS } from '../limits.ts'
-import { storableText, Uuid } from './primitives.ts'
+import { MailLimit, storableText, Uuid } from './primitives.ts'
 
 /** `data` of each conversation event: facts that stay for ever, so no words of people in it. */
 export const ConversationEventData = {
@@ -49,6 +49,8 @@ export const ConversationEventData = {
     references: v.array(v.string()),
     verified: v.boolean(),
   }),
+  /** Too many have left: which limit is in its way, and until when at least. Nobody has to do anything. */
+  'mail.delayed': v.object({ limit: MailLimit, until: v.number() }),
   'mail.sent': v.object({ mail: Uuid, messages: v.array(Uuid) }),
   'mail.failed': v.object({
     mail: Uuid,

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { LIMITS } from '../limits.ts'
 import { command } from './command.ts'
 import { Attachment, MailContent } from './content.ts'
-import { LogNumber, MailAddress, MessageText, storableText, Uuid } from './primitives.ts'
+import { LogNumber, MailAddress, MailLimit, MessageText, storableText, Timestamp, Uuid } from './primitives.ts'
 
 /** An RFC 5322 Message-ID with its angle brackets. */
 const MessageId = v.pipe(storableText(LIMITS.messageIdLength), v.regex(/^<[^\s<>]+>$/, 'a Message-ID'))
@@ -27,6 +27,9 @@ export const PlanMail = command('mail.plan', {
   /** The one mail it answers. */
   inReplyTo: v.optional(MessageId),
 })
+
+/** Says why a mail has to wait. */
+export const DelayMail = command('mail.delay', { limit: MailLimit, until: Timestamp })
 
 /** What became of it. `reason` is the mail server's own words. */
 export const SettleMail = command('mail.settle', {
@@ -72,6 +75,7 @@ export const MAIL_COMMANDS = [
   GiveAddress,
   VerifyAddress,
   PlanMail,
+  DelayMail,
   SettleMail,
   ReceiveMail,
   HoldMail,

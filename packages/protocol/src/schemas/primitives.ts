@@ -38,5 +38,8 @@ export const MailAddress = v.pipe(
   v.regex(/^[^\s@<>()[\]\\,;:"\p{C}]{1,64}@[^\s@<>()[\]\\,;:"\p{C}]{1,253}$/u, 'an e-mail address'),
 )
 
+/** Whose mails have been enough for a while. */
+export const MailLimit = v.picklist(['recipient', 'conversation', 'site'])
+
 /** A message's text. */
 export const MessageText = v.pipe(storableText(LIMITS.textLength), v.minLength(1, 'some text'))

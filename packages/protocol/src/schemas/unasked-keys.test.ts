@@ -50,6 +50,7 @@ const COMMANDS = [
   command('mail.plan', {
     ...{ kind: 'reply', messages: [ID], upTo: 1, messageId: '<a@example.com>', to: EMAIL, subject: 'Your order' },
   }),
+  command('mail.delay', { limit: 'site', until: 1_700_000_000_000 }),
   command('mail.settle', { mail: ID, messages: [ID], outcome: 'refused', reason: 'no such user' }),
   command('mail.receive', { ...RECEIVED, verified: true, held: ID }),
   command('mail.hold', { ...RECEIVED, why: 'the sender is not verified' }),

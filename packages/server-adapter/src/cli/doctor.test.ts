@@ -23,7 +23,9 @@ import {
   type Database,
   type Service,
 } from '../../../../tools/services.mjs'
-import { explain, run } from './run.ts'
+import { openReading } from '../open-reading.ts'
+import type { CellStore } from '../store/cells.ts'
+import { runDoctor, runPendopo, saveMail } from './doctor.test.support.ts'
 
 let folder: string
 let data: string
@@ -34,43 +36,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-interface Report {
-  readonly ok: boolean
-  readonly levels: Readonly<Record<string, string>>
-  /** What was found and what to do, by step. */
-  readonly texts: Readonly<Record<string, string>>
-  /** How the program ended, where it was not with code 0. */
-  readonly failure: string | null
-}
-
-async function pendopo(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  let text = ''
-  const terminal = {
-    out: (part: string) => void (text += part),
-    env: { PENDOPO_DATA: data, ...env },
-    stopped: () => Promise.resolve(),
-  }
-  const failure = await run(args, terminal).then(
-    () => null,
-    (error: unknown) => explain(error),
-  )
-  return { text, failure }
-}
-
-async function doctor(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Report> {
-  const { text, failure } = await pendopo(['doctor', '--json', ...args], env)
-  const { ok, steps } = JSON.parse(text) as {
-    ok: boolean
-    steps: readonly { step: string; level: string; text: string; advice: string | null }[]
-  }
-  return {
-    ok,
-    levels: Object.fromEntries(steps.map(({ step, level }) => [step, level])),
-    texts: Object.fromEntries(steps.map(({ step, text: found, advice }) => [step, `${found} → ${advice}`])),
-    failure,
-  }
-}
-
+const pendopo = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  runPendopo(args, { PENDOPO_DATA: data, ...env })
+const doctor = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+  runDoctor(args, { PENDOPO_DATA: data, ...env })
 const addSite = (origin: string, env = {}) => pendopo(['site', 'add', 'Acme', origin], env)
 
 /** Every file below a folder, by its bytes. */
@@ -116,7 +85,7 @@ describe('pendopo doctor on SQLite', () => {
     const named = steps.map((line) => /^(?:ok|warn|fail) +(\w+(?: \w+)?) {2,}\S/.exec(line)?.[1])
     expect(named).toEqual([
       ...['node', 'data', 'data space', 'database', 'schema', 'integrity', 'durability', 'clock', 'sites', 'jobs'],
-      ...['files', 'files space', 'redis', 'proxies', 'open files', 'mail'],
+      ...['files', 'files space', 'redis', 'proxies', 'open files', 'mail acme'],
     ])
     const { levels } = await doctor()
     const ours = Object.entries(levels).filter(([step]) => !step.endsWith('space') && step !== 'open files')
@@ -247,6 +216,21 @@ describe('pendopo doctor on Postgres', () => {
     expect(full.levels.durability).toBe(keeps ? 'ok' : 'fail')
     expect(full.texts.durability).toContain(`fsync = ${rows[0]?.fsync}`)
     await client.end()
+  })
+
+  it('[OP37] [OP31] tries the mail of its sites', async () => {
+    const mail = {
+      ...{ address: 'support@acme.example', fallback: true, delayMinutes: 1, imap: null, dkim: null },
+      ...{ authentication: 'none' as const, smtp: { host: '127.0.0.1', port: 1, security: 'none' as const } },
+    }
+    await saveMail(database.url, 'acme', mail)
+    const { levels, texts } = await doctor(['--database', database.url, '--files', join(folder, 'files')])
+    expect(levels['mail acme smtp']).toBe('fail')
+    expect(texts['mail acme smtp']).toMatch(/^SMTP at 127\.0\.0\.1:1 does not work yet: connect: .* → Nothing listens/)
+    // What it reads by is refused to change anything.
+    const { cells, close } = await openReading(database.url)
+    const swapping = (cells as CellStore).swap('secret', 'mail', null, 'mine').finally(close)
+    await expect(swapping).rejects.toThrow(/read-only/)
   })
 
   it('[OP30] says that it is not there, without its password', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createReplyTokens } from '../mail/reply-token.ts'
+import { createMailSecrets } from '../mail/service/mail-secrets.ts'
 import { toReplyAddress } from '../mail/token-places.ts'
 import { explain, run } from './run.ts'
 
@@ -37,7 +37,7 @@ const head = (to: string) =>
   `Authentication-Results: mx.acme.example; dmarc=pass header.from=toko.example\nFrom: Sari <sari@toko.example>\nTo: ${to}\nSubject: Halo\nMessage-ID: <1@toko.example>\n`
 
 it('[EM38] prints what would be done with a mail: sender, conversation, words, files, answer', async () => {
-  const to = toReplyAddress('support@acme.example', createReplyTokens(SECRET).sign(C, 'sari@toko.example'))
+  const to = toReplyAddress('support@acme.example', createMailSecrets(SECRET).tokens.sign(C, 'sari@toko.example'))
   const mail = file('a.eml', `${head(to)}\nBaik.\n\n-- \nSari\n\nOn 3 Nov 2025 Ayu wrote:\n> Halo\n`)
   const secret = file('secret', `${SECRET}\n`)
   const checked = ['--auth', 'header', '--authserv-id', 'mx.acme.example', '--address', 'support@acme.example']
@@ -93,6 +93,7 @@ it.each([
   [['x', '--auth', 'header'], /needs --authserv-id/],
   [['x', '--authserv-id', 'y'], /goes with --auth header/],
   [['x', '--secret-file', '/nowhere/secret'], /unable to read the secret; there is no such file/],
+  [['x', '--site', 'acme'], /--site needs a database/],
 ] as const)('[EM39] %j is answered with one sentence', async (args, sentence) => {
   expect(await inspect(...args)).toEqual({ lines: [], failure: expect.stringMatching(sentence) })
 })

@@ -47,6 +47,13 @@ export function databaseOf(args: Arguments, env: Readonly<Record<string, string 
   return `file:${folder.replace(/\/+$/, '')}/pendopo.db`
 }
 
+/** The same where one was named, on the line or in the environment: for a command that also works without. */
+export function namedDatabase(args: Arguments, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const isOnTheLine = args.text('database') !== undefined || args.text('data') !== undefined
+  const isNamed = isOnTheLine || [env.PENDOPO_DATABASE, env.PENDOPO_DATA].some((name) => (name ?? '') !== '')
+  return isNamed ? databaseOf(args, env) : undefined
+}
+
 /** Exactly these many words, or a UsageError that shows the form. */
 export function words(args: Arguments, form: string, least: number, most: number): readonly string[] {
   const { positionals } = args

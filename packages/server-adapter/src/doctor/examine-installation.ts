@@ -9,9 +9,10 @@ import { inspectPostgres } from '../store/postgres/inspect.ts'
 import { inspectSqlite } from '../store/sqlite/inspect.ts'
 import { examineInspection } from './examine-database.ts'
 import { examineFolder, examineNode, examineOpenFiles } from './examine-machine.ts'
+import { examineMail } from './examine-mail.ts'
 import { examineRedis } from './examine-redis.ts'
 import { examineProxies } from './examine-proxies.ts'
-import { fail, ok, toReason, warn, type Finding } from './finding.ts'
+import { fail, toReason, warn, type Finding } from './finding.ts'
 
 export interface Place {
   /** The database's address. */
@@ -21,22 +22,24 @@ export interface Place {
   readonly redis: string | undefined
   /** Whose forwarded headers are believed. */
   readonly proxies: readonly string[]
+  /** The installation's secret, where the server is given one: see `PendopoOptions.secret`. */
+  readonly secret: string | undefined
   /** Whether pages of this one machine are a mistake. */
   readonly isProduction: boolean
 }
 
 export async function examineInstallation(place: Place): Promise<readonly Finding[]> {
   const path = toDatabasePath(place.database)
-  const [data, database, files, redis, openFiles] = await Promise.all([
+  const [data, database, files, redis, openFiles, mail] = await Promise.all([
     path === null ? [] : examineFolder('data', dirname(path)),
     examineDatabase(place, path),
     examineFolder('files', place.files),
     examineRedis(place.redis),
     examineOpenFiles(),
+    examineMail(place.database, place.secret),
   ])
   const proxies = examineProxies(place.proxies)
-  const mail = ok('mail', 'not set up: this version sends none')
-  return [examineNode(process.versions.node), ...data, ...database, ...files, redis, proxies, openFiles, mail]
+  return [examineNode(process.versions.node), ...data, ...database, ...files, redis, proxies, openFiles, ...mail]
 }
 
 async function examineDatabase(place: Place, path: string | null): Promise<readonly Finding[]> {

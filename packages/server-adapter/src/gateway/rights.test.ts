@@ -98,6 +98,7 @@ const COMMANDS: { readonly [Kind in CommandKind]: () => Extract<Command, { kind:
     ...{ kind: 'reply', messages: [], upTo: 0, messageId: '<a@example.com>' },
     ...{ to: 'ana@example.com', subject: 'Hello' },
   }),
+  'mail.delay': () => ({ limit: 'site', until: 1_700_000_000_000 }),
   'mail.settle': () => ({ mail: newId(), messages: [], outcome: 'sent' }),
   'mail.receive': () => ({
     ...{ identity: newId(), text: 'words', mail: {}, messageId: '<a@example.com>', verified: true },

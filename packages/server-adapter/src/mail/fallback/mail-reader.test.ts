@@ -1,96 +1,108 @@
 import { expect, test } from 'vitest'
 import { killedAtEachCall } from '../mortal.test.support.ts'
-import { ADDRESS, MINUTE, openMailWorld } from './mail-world.test.support.ts'
+import type { SendOutcome } from '../outbound/send-outcome.ts'
+import { beginMailing, MINUTE } from './mailing.test.support.ts'
 
-const mailsOf = (kinds: readonly string[]) => kinds.filter((kind) => kind.startsWith('mail.'))
+const ANA = 'ana@example.com'
+
+async function begin(options: Parameters<typeof beginMailing>[0] = {}) {
+  const mailing = await beginMailing({ delayMinutes: 3, ...options })
+  return { ...mailing, stream: await mailing.ask(ANA) }
+}
 
 test('[EM143] one mail leaves after three quiet minutes, with all that was not read', async () => {
-  const world = await openMailWorld()
-  await world.answer('It left this morning.')
-  await world.pass(2 * MINUTE)
-  await world.answer('It is there on Friday.')
-  await world.pass(2.75 * MINUTE)
-  expect(world.sent).toEqual([])
-  await world.pass(0.5 * MINUTE)
-  expect(world.sent.map(({ envelope }) => envelope.to)).toEqual([[ADDRESS]])
-  expect(world.sent[0]?.text).toMatch(/It left this morning\.[^]*It is there on Friday\./)
-  await world.pass(60 * MINUTE)
-  expect(world.sent).toHaveLength(1)
-  await world.close()
+  const { stream, mails, answer, pass, close } = await begin()
+  await answer(stream, 'It left this morning.')
+  await pass(2 * MINUTE)
+  await answer(stream, 'It is there on Friday.')
+  await pass(2.75 * MINUTE)
+  expect(mails).toEqual([])
+  await pass(0.5 * MINUTE)
+  expect(mails.map(({ envelope }) => envelope.to)).toEqual([[ANA]])
+  expect(mails[0]?.text).toMatch(/It left this morning\.[^]*It is there on Friday\./)
+  await pass(60 * MINUTE)
+  expect(mails).toHaveLength(1)
+  await close()
 })
 
 test('[EM143] what was read in time is not mailed, on whatever device it was', async () => {
-  const world = await openMailWorld()
-  await world.answer('It left this morning.')
-  await world.pass(2 * MINUTE)
-  await world.read()
-  await world.pass(30 * MINUTE)
-  expect(await world.kinds()).not.toContain('mail.planned')
-  await world.answer('It is there on Friday.')
-  await world.pass(4 * MINUTE)
-  expect(world.sent[0]?.text).not.toContain('It left this morning.')
-  await world.close()
+  const { stream, mails, answer, read, pass, last, close } = await begin()
+  await answer(stream, 'It left this morning.')
+  await pass(2 * MINUTE)
+  await read(stream)
+  await pass(30 * MINUTE)
+  expect(await last(stream, 'mail.planned')).toBeUndefined()
+  await answer(stream, 'It is there on Friday.')
+  await pass(4 * MINUTE)
+  expect(mails[0]?.text).not.toContain('It left this morning.')
+  await close()
 })
 
 test('[EM143] while the team types the mail waits, ten minutes at most', async () => {
-  const world = await openMailWorld()
-  await world.answer('It left this morning.')
+  const { stream, mails, answer, types, pass, close } = await begin()
   const type = async (ms: number) => {
     // A key every five seconds.
     for (let typed = 0; typed < ms; typed += MINUTE / 12) {
-      world.types()
-      await world.pass(MINUTE / 12, MINUTE / 12)
+      types()
+      await pass(MINUTE / 12, MINUTE / 12)
     }
   }
+  await answer(stream, 'It left this morning.')
   await type(9.5 * MINUTE)
-  expect(world.sent).toEqual([])
+  expect(mails).toEqual([])
   await type(MINUTE)
-  expect(world.sent).toHaveLength(1)
-  await world.close()
+  expect(mails).toHaveLength(1)
+  await close()
 })
 
-const later = { kind: 'later', code: '451', reason: 'Try again later' } as const
-const accepted = { kind: 'accepted', response: '250 Queued', refused: [] } as const
+const later: SendOutcome = { kind: 'later', code: '451', reason: 'Try again later' }
+const accepted: SendOutcome = { kind: 'accepted', response: '250 Queued', refused: [] }
 
 test('[EM144] a mail server that is away for an hour costs some tries and no mail', async () => {
   let isUp = false
-  const world = await openMailWorld({ answer: () => (isUp ? accepted : later) })
-  await world.answer('It left this morning.')
-  await world.pass(60 * MINUTE)
-  expect(world.tries.length).toBeGreaterThan(3)
-  expect(world.tries.length).toBeLessThan(10)
+  const { stream, mails, tries, answer, pass, told, close } = await begin({
+    otherwise: () => (isUp ? accepted : later),
+  })
+  await answer(stream, 'It left this morning.')
+  await pass(60 * MINUTE)
+  expect(tries()).toBeGreaterThan(3)
+  expect(tries()).toBeLessThan(10)
   isUp = true
-  await world.pass(60 * MINUTE)
-  expect(world.sent).toHaveLength(1)
-  expect(mailsOf(await world.kinds())).toEqual(['mail.planned', 'mail.sent'])
-  await world.close()
+  await pass(60 * MINUTE)
+  expect(mails).toHaveLength(1)
+  expect(await told(stream)).toEqual(['sent'])
+  await close()
 })
 
 test(
   '[EM144] one that is away for more than a day is told, and the mail is given up',
   { timeout: 60_000 },
   async () => {
-    const world = await openMailWorld({ answer: () => later })
-    await world.answer('It left this morning.')
-    await world.pass(26 * 60 * MINUTE)
-    expect(mailsOf(await world.kinds())).toEqual(['mail.planned', 'mail.failed'])
-    await world.close()
+    const { stream, answer, pass, told, close } = await begin({ otherwise: () => later })
+    await answer(stream, 'It left this morning.')
+    await pass(26 * 60 * MINUTE)
+    expect(await told(stream)).toEqual(['failed gave-up'])
+    await close()
   },
 )
 
 test('[EM144] a reader that is killed at any of its calls mails once, or the same mail again', async () => {
   let repeats = 0
-  const calls = await killedAtEachCall(async (killAt) => {
-    const world = await openMailWorld({ killAt })
-    await world.answer('It left this morning.')
-    await world.pass(10 * MINUTE)
-    const at = `killed ${killAt.when} call ${killAt.call}`
-    expect(mailsOf(await world.kinds()), at).toEqual(['mail.planned', 'mail.sent'])
-    const [first, ...others] = world.sent
+  const calls = await killedAtEachCall(async (death) => {
+    const { stream, mails, answer, pass, told, hasDied, close } = await begin({ death })
+    await answer(stream, 'It left this morning.')
+    await pass(20 * MINUTE)
+    const at = `killed ${death.when} call ${death.call}`
+    // Killed between taking its room and planning it, a mail waits as if one had left: late, and told.
+    expect(
+      (await told(stream)).filter((words) => words !== 'delayed recipient'),
+      at,
+    ).toEqual(['sent'])
+    const [first, ...others] = mails
     for (const other of others) expect(other, at).toEqual(first)
     repeats += others.length
-    await world.close()
-    return world.hasDied()
+    await close()
+    return hasDied()
   })
   // Else nothing was tried: a mail takes more calls than these, and one lost answer must show as a repeat.
   expect(calls).toBeGreaterThan(20)

@@ -4,22 +4,18 @@
 
 import { isFromContact, type ConversationState, type LogEvent } from '@pendopo/protocol'
 import type { Logger } from 'pino'
-import { deriveId } from '../../readers/derive-id.ts'
 import type { Reader, ReaderContext, ReaderOutcome } from '../../readers/reader.ts'
 import type { SiteDirectory } from '../../sites/site-directory.ts'
 import type { Store } from '../../store/store.ts'
-import { composeMail } from '../outbound/compose.ts'
-import { InvalidMailError } from '../outbound/invalid-mail-error.ts'
-import type { SendOutcome } from '../outbound/send-outcome.ts'
 import { toMessageId } from '../token-places.ts'
 import type { MailAccount, MailAccounts } from '../service/mail-accounts.ts'
 import type { MailLinks } from '../service/mail-links.ts'
-import type { MailQuota } from '../service/mail-quota.ts'
+import { isFull, type MailQuota } from '../service/mail-quota.ts'
 import type { MailSecrets } from '../service/mail-secrets.ts'
 import type { Mailers } from '../service/mailers.ts'
 import { nextBurst, type Answer } from './next-burst.ts'
-import { retryAt } from './retry-at.ts'
-import { writeDraft } from './write-draft.ts'
+import { tellDelay, toCommandId } from './reader-commands.ts'
+import { createSendPlanned, earliest } from './send-planned.ts'
 
 export interface MailReaderNeeds {
   readonly store: Pick<Store, 'log' | 'directory' | 'marks'>
@@ -33,8 +29,6 @@ export interface MailReaderNeeds {
   typedAt(conversation: string): number | null
   readonly logger: Logger
 }
-
-export const MAIL_READER = 'mail'
 
 /** Events looked at in one go. */
 const PAGE = 200
@@ -51,7 +45,8 @@ type Plan = {
 }
 
 export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
-  const { store, accounts, sites, secrets, quota, mailers, typedAt, logger } = needs
+  const { store, accounts, sites, secrets, quota, typedAt } = needs
+  const sendPlanned = createSendPlanned(needs)
 
   async function handle(context: ReaderContext): Promise<ReaderOutcome> {
     const { kind, state } = await context.load()
@@ -95,7 +90,7 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
   ): Promise<'planned' | 'conflict' | 'refused'> {
     const to = state.mail?.address
     if (typeof to !== 'string') return 'refused'
-    const id = deriveId(event.at, MAIL_READER, context.workspace, context.stream.id, planned.kind, event.seq)
+    const id = toCommandId(context, event, planned.kind)
     const messageId = toMessageId(secrets.tokens.sign(state.id, to), id, settings.address.split('@').at(-1) ?? '')
     const subject = event.content?.mail?.subject ?? (await subjectOf(context, state))
     const { results } = await context.submit(
@@ -104,7 +99,7 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
     )
     const [result] = results
     if (result?.ok === true) {
-      await quota.note(to)
+      if (planned.kind !== 'reply') await quota.noteRecipient(to)
       return 'planned'
     }
     return result?.error.code === 'conflict' ? 'conflict' : 'refused'
@@ -134,7 +129,7 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
       ...(attachments !== undefined && { attachments }),
       ...{ mail: more, held, verified: false },
     }
-    const id = deriveId(event.at, MAIL_READER, context.workspace, context.stream.id, 'accepted', event.seq)
+    const id = toCommandId(context, event, 'accepted')
     await context.submit({ id, kind: 'mail.receive', data })
   }
 
@@ -154,59 +149,6 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
     }
   }
 
-  /** Resolves with when to look again, if at all. */
-  async function sendPlanned(context: ReaderContext, state: ConversationState, account: MailAccount) {
-    let next: number | null = null
-    for (const { id, seq } of state.mail?.planned ?? []) {
-      const [event] = await context.events(seq - 1, 1)
-      if (event === undefined) continue
-      const outcome = await send(context, state, account, event)
-      const retry = await settle(context, event, id, outcome)
-      next = earliest(next, retry)
-    }
-    return next
-  }
-
-  async function send(
-    context: ReaderContext,
-    state: ConversationState,
-    account: MailAccount,
-    planned: LogEvent,
-  ): Promise<SendOutcome> {
-    const site = await sites.find(state.channel)
-    const [opened] = await context.events(0, 1)
-    const nothing: SendOutcome = { kind: 'refused', code: 'ERASED', reason: 'its words were erased' }
-    if (site === undefined) return nothing
-    const draft = await writeDraft(needs, { workspace: context.workspace, state, planned, opened, site, account })
-    if (draft === null) return nothing
-    try {
-      return await mailers.send(account, composeMail(draft))
-    } catch (error) {
-      if (!(error instanceof InvalidMailError)) throw error
-      return { kind: 'refused', code: 'INVALID', reason: error.message }
-    }
-  }
-
-  async function settle(
-    context: ReaderContext,
-    planned: LogEvent,
-    mail: string,
-    outcome: SendOutcome,
-  ): Promise<number | null> {
-    const messages: string[] = Array.isArray(planned.data.messages) ? planned.data.messages : []
-    const write = async (result: 'sent' | 'refused' | 'gave-up', reason?: string) => {
-      const id = deriveId(planned.at, MAIL_READER, context.workspace, context.stream.id, 'settled', planned.seq)
-      const data = { mail, messages, outcome: result, ...(reason !== undefined && { reason: reason.slice(0, 200) }) }
-      await context.submit({ id, kind: 'mail.settle', data })
-      return null
-    }
-    if (outcome.kind === 'accepted') return write('sent')
-    if (outcome.kind === 'refused') return write('refused', outcome.reason)
-    logger.warn({ stream: context.stream.id, mail, code: outcome.code }, 'a mail has to wait')
-    const wait = outcome.kind === 'later' ? outcome.retryAfterMs : undefined
-    return retryAt(planned.at, context.now, wait) ?? write('gave-up', outcome.reason)
-  }
-
   async function planBurst(
     context: ReaderContext,
     state: ConversationState,
@@ -223,10 +165,16 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
     })
     if (burst.kind === 'none') return null
     if (burst.kind === 'wait') return burst.until
-    const freeAt = await quota.freeAt(mail.address, mail.isVerified)
-    if (freeAt > context.now) return freeAt
+    const [first] = burst.answers
     const last = burst.answers.at(-1)
-    if (last === undefined) return null
+    if (first === undefined || last === undefined) return null
+    // Before it is planned: what is answered meanwhile goes into the same mail, and what is read goes into none.
+    const full = await quota.fullNow(account.site, state.id)
+    const room = full ?? (await quota.takeRecipient(mail.address, mail.isVerified))
+    if (isFull(room)) {
+      await tellDelay(context, first, room)
+      return room.until
+    }
     const messages = burst.answers.map(({ id }) => id)
     const event = { at: last.at, seq: last.seq, content: null }
     const outcome = await plan(
@@ -237,6 +185,7 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
       { kind: 'reply', messages, upTo: last.seq },
       { onlyAt: state.seq },
     )
+    if (outcome !== 'planned') await room.giveBack()
     // Planned: the event itself wakes us, to send it.
     return outcome === 'conflict' ? context.now : null
   }
@@ -259,6 +208,3 @@ export function createMailHandler(needs: MailReaderNeeds): Reader['handle'] {
 
   return handle
 }
-
-const earliest = (one: number | null, other: number | null): number | null =>
-  one === null ? other : other === null ? one : Math.min(one, other)

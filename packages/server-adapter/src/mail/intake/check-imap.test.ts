@@ -84,6 +84,20 @@ describe('the check of a mailbox', () => {
     }
   })
 
+  it('[EM65] does not repeat the password that a server repeats', async () => {
+    const proxy = await startFaultProxy(server.port, {
+      pass: (data) => ({ data: Buffer.from(data.toString('latin1').replace('Authentication failed', 'wrong wrong?')) }),
+    })
+    try {
+      const steps = await check({ port: proxy.port, tls: 'none', password: 'wrong wrong' })
+      expect(steps.at(-1)).toMatchObject({ step: 'login', ok: false })
+      expect(steps.at(-1)?.problem).toContain('…?')
+      expect(JSON.stringify(steps)).not.toContain('wrong wrong')
+    } finally {
+      await proxy.close()
+    }
+  })
+
   it('[EM80] lets what is known about a provider go before what is said to everybody', async () => {
     const asked: unknown[] = []
     const steps = await check({ password: 'wrong' }, (host, step, error) => {

@@ -6,6 +6,7 @@ import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
 import { ImapFlow } from 'imapflow'
 import type { CheckStep } from '../check-step.ts'
+import { withoutSecrets } from '../without-secrets.ts'
 import { adviseOnImap } from './imap-advice.ts'
 import { isLoginRefused, textOf, toProblem } from './imap-errors.ts'
 import { folderOf, type ImapSettings } from './imap-settings.ts'
@@ -23,6 +24,7 @@ const LIMITS = { maxBytes: 100_000, connectWithinMs: CONNECT_WITHIN_MS, silenceM
 
 export async function checkImap(settings: ImapSettings, advise?: Advise): Promise<readonly CheckStep[]> {
   const steps: CheckStep[] = []
+  const secrets = 'password' in settings ? [settings.password] : []
   let connection: ImapConnection | undefined
 
   /** Resolves with whether it is worth going on. */
@@ -35,7 +37,10 @@ export async function checkImap(settings: ImapSettings, advise?: Advise): Promis
       return true
     } catch (error) {
       const { problem, advice } = adviseOnImap(settings, step, error)
-      steps.push({ step, ok: false, tookMs: tookMs(), problem, advice: advise?.(settings.host, step, error) ?? advice })
+      steps.push({
+        ...{ step, ok: false, tookMs: tookMs(), problem: withoutSecrets(problem, secrets) },
+        advice: advise?.(settings.host, step, error) ?? advice,
+      })
       return false
     }
   }

@@ -1,7 +1,7 @@
 // From the bytes of a mail to what the log is told of it: the one pipeline behind IMAP and HTTP. Whatever it does it does under
 // ids that follow from the mail, so that the same mail by another way, or after a crash, is the same.
 
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { LIMITS, type Attachment, type Command, type MailContent, type VisitorActor } from '@pendopo/protocol'
 import type { Logger } from 'pino'
 import { deriveUuid } from '../../auth/hash.ts'
@@ -20,6 +20,7 @@ import { routeMail, type MailRoute } from '../inbound/route-mail.ts'
 import type { MailAccount } from '../service/mail-accounts.ts'
 import type { MailSecrets } from '../service/mail-secrets.ts'
 import { toAuthenticationSetting } from '../service/server-settings.ts'
+import { isSeenMail, markSeenMail, toMailKey } from './seen-mails.ts'
 
 export type TakeMail = (account: MailAccount, raw: Buffer, envelopeTo?: readonly string[]) => Promise<MailRoute | null>
 
@@ -34,7 +35,6 @@ interface Needs {
   readonly now: () => number
 }
 
-const SEEN = 'mail-seen'
 const SYSTEM = { kind: 'system', id: 'mailbox' } as const
 /** A conversation that has this many events and no mail in them had none. */
 const PAGE = 200
@@ -55,8 +55,7 @@ export function createTakeMail({ store, log, uploads, storage, reader, secrets, 
     }
     const { mail } = reading
     const authentication = await authenticate(mail, raw, toAuthenticationSetting(account.settings))
-    const key = keyOf(mail)
-    const isKnown = (await store.cells.get(SEEN, key)) !== null
+    const isKnown = await isSeenMail(store.cells, mail)
     const route = routeMail(mail, authentication, {
       tokens: secrets.tokens,
       ownAddresses: [account.settings.address],
@@ -64,7 +63,7 @@ export function createTakeMail({ store, log, uploads, storage, reader, secrets, 
       ...(envelopeTo !== undefined && { envelopeTo }),
     })
     await act(account, reading, raw, route, authentication)
-    await store.cells.swap(SEEN, key, null, '1')
+    await markSeenMail(store.cells, mail)
     return route
   }
 
@@ -140,7 +139,7 @@ export function createTakeMail({ store, log, uploads, storage, reader, secrets, 
   async function identityOf({ workspace, site }: MailAccount, mail: ParsedMail, isProven: boolean): Promise<string> {
     const [from] = mail.from
     const address = normaliseAddress(from?.address ?? '') ?? 'unknown'
-    const key = isProven ? address : `${keyOf(mail)} ${address}`
+    const key = isProven ? address : `${toMailKey(mail)} ${address}`
     const idOf = (what: string) => deriveUuid(secrets.sign('identity'), what, workspace, site, key)
     const { id } = await store.directory.ensureIdentity({
       ...{ workspace, channel: site, kind: 'email', key, id: idOf('identity'), contact: idOf('contact') },
@@ -223,7 +222,7 @@ export function createTakeMail({ store, log, uploads, storage, reader, secrets, 
         return submit(account, conversation, { id, kind: 'mail.settle', data })
       }
       if (events.length < PAGE)
-        return logger.info({ stream: conversation, id: keyOf(mail) }, 'a report on no mail of ours')
+        return logger.info({ stream: conversation, id: toMailKey(mail) }, 'a report on no mail of ours')
     }
   }
 }
@@ -232,16 +231,11 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-const keyOf = ({ messageId, bodyHash }: ParsedMail): string =>
-  createHash('sha256')
-    .update(JSON.stringify([messageId, bodyHash]))
-    .digest('base64url')
-
 /** Every mail has an id here, also one that came without. */
 const messageIdOf = (mail: ParsedMail): string =>
   mail.messageId !== null && /^<[^\s<>]{1,490}>$/.test(mail.messageId)
     ? mail.messageId
-    : `<${keyOf(mail)}@unknown.invalid>`
+    : `<${toMailKey(mail)}@unknown.invalid>`
 
 /** What fits the time in an id. */
 const LATEST = 2 ** 48 - 1

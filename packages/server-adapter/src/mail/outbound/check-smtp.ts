@@ -6,6 +6,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { CheckStep } from '../check-step.ts'
 import { providerOf } from '../providers.ts'
+import { withoutSecrets } from '../without-secrets.ts'
 import { toAddrSpec } from './mail-address.ts'
 import type { ComposedMail } from './composed-mail.ts'
 import { createMailer } from './create-mailer.ts'
@@ -43,6 +44,7 @@ export async function checkSmtp(
   const steps: CheckStep[] = []
   const { host, port, auth } = settings
   const provider = providerOf(host) ?? providerOf(from)
+  const secrets = auth !== undefined && 'password' in auth ? [auth.password] : []
 
   /** Runs one step; what it returns is advice although it works. */
   async function take(step: SmtpCheckStep, action: () => Promise<string | void>): Promise<boolean> {
@@ -57,7 +59,7 @@ export async function checkSmtp(
       const { message, reply } = readFailure(error)
       const problem = failure?.message ?? (reply === null ? message : `The server says: ${reply.code} ${reply.text}`)
       const advice = failure?.advice ?? adviseOn(step, readFailure(error), settings, provider)
-      steps.push({ step, ok: false, tookMs: tookMs(), problem: withoutSecrets(problem, settings), advice })
+      steps.push({ step, ok: false, tookMs: tookMs(), problem: withoutSecrets(problem, secrets), advice })
       return false
     }
   }
@@ -124,10 +126,4 @@ export async function checkSmtp(
         )
     })
   return steps
-}
-
-/** A server could repeat what it was told. */
-function withoutSecrets(text: string, { auth }: SmtpSettings): string {
-  const hidden = auth !== undefined && 'password' in auth && auth.password.length > 3 ? auth.password : null
-  return hidden === null ? text : text.replaceAll(hidden, '…')
 }

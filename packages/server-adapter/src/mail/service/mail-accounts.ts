@@ -49,14 +49,8 @@ export function createMailAccounts({ cells, secrets, now }: Needs): MailAccounts
   let loading: Promise<readonly MailAccount[]> | undefined
   let loadedAt = Number.NEGATIVE_INFINITY
 
-  async function load(): Promise<readonly MailAccount[]> {
-    const values = [...(await cells.all(SCOPE)).values()]
-    return values.flatMap((sealed) => {
-      const text = secrets.open(sealed)
-      // Sealed with another secret: it is as good as none, and saving it anew mends it.
-      return text === null ? [] : [toAccount(text)]
-    })
-  }
+  // Sealed with another secret: it is as good as none, and saving it anew mends it.
+  const load = async () => [...(await readMailAccounts(cells, secrets)).values()].flatMap((account) => account ?? [])
 
   function all(): Promise<readonly MailAccount[]> {
     if (loading !== undefined && now() - loadedAt < FRESH_MS) return loading
@@ -99,6 +93,18 @@ export function createMailAccounts({ cells, secrets, now }: Needs): MailAccounts
     },
     remove: (site) => write(site, null),
   }
+}
+
+/** The accounts of all sites that have one; `null` where its settings were sealed with another secret, or there is none. */
+export async function readMailAccounts(
+  cells: Pick<CellStore, 'all'>,
+  secrets: Pick<MailSecrets, 'open'> | null,
+): Promise<ReadonlyMap<string, MailAccount | null>> {
+  const open = (sealed: string) => {
+    const text = secrets?.open(sealed) ?? null
+    return text === null ? null : toAccount(text)
+  }
+  return new Map(Array.from(await cells.all(SCOPE), ([site, sealed]) => [site, open(sealed)]))
 }
 
 /** Written by us from checked values. */

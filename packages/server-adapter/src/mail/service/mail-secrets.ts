@@ -28,6 +28,15 @@ export async function loadMailSecrets(cells: CellStore, given: string | undefine
   return createMailSecrets(given ?? (await keptSecret(cells)))
 }
 
+/** The same without making one: `null` where none is given and no server has run yet. */
+export async function findMailSecrets(
+  cells: Pick<CellStore, 'get'>,
+  given: string | undefined,
+): Promise<MailSecrets | null> {
+  const secret = given ?? (await cells.get(SCOPE, KEY))
+  return secret === null ? null : createMailSecrets(secret)
+}
+
 /** Two nodes that begin at the same time agree on the first. */
 async function keptSecret(cells: CellStore): Promise<string> {
   const made = randomBytes(SECRET_BYTES).toString('base64url')

@@ -1,6 +1,6 @@
 // Everything about mail in one place: what it is made of, and what the rest of the server asks of it.
 
-import type { CheckStep, MailSettings, MailSettingsView, OriginalMail } from '@pendopo/protocol'
+import type { MailSettings, MailSettingsView, OriginalMail } from '@pendopo/protocol'
 import { canSee } from '@pendopo/protocol'
 import type { Logger } from 'pino'
 import type { FileStorage } from '../../files/file-storage.ts'
@@ -12,23 +12,24 @@ import type { Clock } from '../../readers/clock.ts'
 import { deriveId } from '../../readers/derive-id.ts'
 import type { Reader } from '../../readers/reader.ts'
 import { RequestError } from '../../request-error.ts'
+import type { ServerLimits } from '../../options.ts'
 import type { SiteDirectory } from '../../sites/site-directory.ts'
 import type { Agent, Site, Store } from '../../store/store.ts'
-import { createMailHandler, MAIL_READER } from '../fallback/mail-reader.ts'
+import { createMailHandler } from '../fallback/mail-reader.ts'
+import { MAIL_READER } from '../fallback/reader-commands.ts'
 import { createMailReader } from '../inbound/mail-reader.ts'
-import { checkImap } from '../intake/check-imap.ts'
 import { createHttpIntake, type HttpIntake } from '../intake/http-intake.ts'
+import { SEEN_MAILS } from '../intake/seen-mails.ts'
 import { createTakeMail } from '../intake/take-mail.ts'
-import { checkSmtp } from '../outbound/check-smtp.ts'
 import type { MailerOptions } from '../outbound/create-mailer.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import { checkMail, type CheckedMail } from './check-mail.ts'
 import { createMailAccounts, toMailSettingsView, type MailAccounts } from './mail-accounts.ts'
 import { createMailLinks } from './mail-links.ts'
-import { createMailQuota } from './mail-quota.ts'
+import { createMailQuota, MAIL_COUNTS } from './mail-quota.ts'
 import { loadMailSecrets } from './mail-secrets.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { createMailers } from './mailers.ts'
-import { toImapSettings, toSmtpSettings } from './server-settings.ts'
 
 export interface MailService {
   readonly accounts: MailAccounts
@@ -36,10 +37,7 @@ export interface MailService {
   readonly post: HttpIntake
   readonly of: MailOf
   view(site: string): Promise<MailSettingsView | null>
-  check(
-    site: string,
-    settings: MailSettings,
-  ): Promise<{ readonly smtp: readonly CheckStep[]; readonly imap: readonly CheckStep[] | null }>
+  check(site: string, settings: MailSettings): Promise<CheckedMail>
   canStop(token: string): Promise<boolean>
   stop(token: string): Promise<boolean>
   readFileLink(token: string): { readonly conversation: string; readonly file: string } | null
@@ -58,6 +56,7 @@ interface Needs {
   readonly typedAt: (conversation: string) => number | null
   readonly clock: Clock
   readonly logger: Logger
+  readonly limits: ServerLimits
   /** See `PendopoOptions.secret`. */
   readonly secret: string | undefined
   readonly mailerOptions?: MailerOptions
@@ -66,7 +65,7 @@ interface Needs {
 const SPENT = 'spent-link'
 const SYSTEM = { kind: 'system', id: 'mail-link' } as const
 /** What was seen or spent is remembered for longer than a mail or a link comes again. */
-const SWEEPS = { 'mail-seen': 90, 'mail-sent': 2, [SPENT]: 30 } as const
+const SWEEPS = { [SEEN_MAILS]: 90, [MAIL_COUNTS]: 2, [SPENT]: 30 } as const
 const DAY_MS = 86_400_000
 const PAGE = 200
 
@@ -77,7 +76,7 @@ export async function createMailService(needs: Needs): Promise<MailService> {
   const links = createMailLinks(secrets)
   const tokens = createAccessTokens(now)
   const accounts = createMailAccounts({ cells: store.cells, secrets, now })
-  const quota = createMailQuota({ cells: store.cells, secrets, now })
+  const quota = createMailQuota({ cells: store.cells, secrets, limits: needs.limits, now })
   const mailers = createMailers({ tokens, now, ...(needs.mailerOptions && { options: needs.mailerOptions }) })
   const reader = createMailReader()
   const take = createTakeMail({ ...needs, secrets, reader, now })
@@ -108,6 +107,12 @@ export async function createMailService(needs: Needs): Promise<MailService> {
     return stream?.kind === 'conversation' ? stream.state : null
   }
 
+  async function troubleOfLimit(site: string): Promise<MailSettingsView['trouble']> {
+    if ((await quota.fullNow(site)) === null) return null
+    const message = 'this site has sent as many e-mails as it may in a short time; others wait until there is room'
+    return { step: 'limit', message, at: now() }
+  }
+
   /** The workspace of the conversation that a link is about, where it still is there. */
   async function find(conversation: string) {
     const workspace = await store.directory.defaultWorkspace()
@@ -125,16 +130,11 @@ export async function createMailService(needs: Needs): Promise<MailService> {
     },
     async view(site) {
       const account = await accounts.find(site)
-      return account && toMailSettingsView(account, mailers.troubleOf(site) ?? mailboxes.troubleOf(site))
+      if (account === null) return null
+      const trouble = mailers.troubleOf(site) ?? mailboxes.troubleOf(site) ?? (await troubleOfLimit(site))
+      return toMailSettingsView(account, trouble)
     },
-    async check(site, typed) {
-      const settings = await accounts.complete(site, typed)
-      const imap = toImapSettings(settings, tokens)
-      return {
-        smtp: await checkSmtp(toSmtpSettings(settings, tokens), { from: settings.address }),
-        imap: imap === null ? null : await checkImap(imap),
-      }
-    },
+    check: async (site, typed) => checkMail(await accounts.complete(site, typed), tokens),
     async canStop(token) {
       const conversation = links.readStop(token)
       return conversation !== null && (await find(conversation)) !== null

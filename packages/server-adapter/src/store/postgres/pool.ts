@@ -12,6 +12,8 @@ export interface PoolOptions {
   readonly size?: number
   /** How long one statement may take, in milliseconds. */
   readonly statementTimeoutMs?: number
+  /** Whether the database itself refuses what would change it. */
+  readonly isReadOnly?: boolean
 }
 
 /** A connection in somebody's hands. What the database refuses rejects as a StoreError. */
@@ -56,6 +58,7 @@ export function createPool({
   connectionString,
   size = SIZE,
   statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+  isReadOnly = false,
 }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString,
@@ -79,7 +82,8 @@ export function createPool({
   async function setUp(client: pg.PoolClient): Promise<void> {
     await client.query(
       `set synchronous_commit = on; set statement_timeout = ${statementTimeoutMs}; ` +
-        `set idle_in_transaction_session_timeout = ${statementTimeoutMs}; set jit = off; set timezone = 'UTC'`,
+        `set idle_in_transaction_session_timeout = ${statementTimeoutMs}; set jit = off; set timezone = 'UTC'` +
+        (isReadOnly ? '; set default_transaction_read_only = on' : ''),
     )
     const { rows } = await client.query<{ level: string }>("select current_setting('synchronous_commit') as level")
     if (rows[0]?.level !== 'on')

@@ -37,24 +37,30 @@ export function readSqlite<Result>(
   return guarded(`examine the database ${path}`, () => {
     const database = new Sqlite(path, { readonly: true, fileMustExist: true })
     try {
-      return database.transaction(() => {
-        const tables = tablesOf(database)
-        if (!tables.includes('migration')) throw new StoreError('unavailable', `${path} is no database of Pendopo`)
-        return read(database, tables)
-      })()
+      return database.transaction(() => read(database, tablesOf(database, path)))()
     } finally {
       database.close()
     }
   })
 }
 
-const tablesOf = (database: Database): readonly string[] =>
-  database
+/** Throws where it is no database of ours. */
+function tablesOf(database: Database, path: string): readonly string[] {
+  const tables = database
     .prepare<[], string>(
       "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
     )
     .pluck()
     .all()
+  if (!tables.includes('migration')) throw new StoreError('unavailable', `${path} is no database of Pendopo`)
+  return tables
+}
+
+/** The steps that its schema has taken. Throws where it is no database of ours. */
+export function schemaOf(database: Database, path: string): readonly string[] {
+  tablesOf(database, path)
+  return database.prepare<[], string>(INSPECTED.schema).pluck().all()
+}
 
 function examine(database: Database, tables: readonly string[], depth: Depth): Examination {
   const schema = database.prepare<[], string>(INSPECTED.schema).pluck().all()

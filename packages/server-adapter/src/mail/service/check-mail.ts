@@ -1,0 +1,21 @@
+import type { CheckStep, MailSettings } from '@pendopo/protocol'
+import { checkImap } from '../intake/check-imap.ts'
+import { checkSmtp } from '../outbound/check-smtp.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import { toImapSettings, toSmtpSettings } from './server-settings.ts'
+
+export interface CheckedMail {
+  readonly smtp: readonly CheckStep[]
+  /** `null` where no mailbox is set. */
+  readonly imap: readonly CheckStep[] | null
+}
+
+/** Tries out both servers of an account, step by step; nothing is sent and nothing is changed. */
+export async function checkMail(settings: MailSettings, tokens: AccessTokens): Promise<CheckedMail> {
+  const mailbox = toImapSettings(settings, tokens)
+  const [smtp, imap] = await Promise.all([
+    checkSmtp(toSmtpSettings(settings, tokens), { from: settings.address }),
+    mailbox === null ? null : checkImap(mailbox),
+  ])
+  return { smtp, imap }
+}
