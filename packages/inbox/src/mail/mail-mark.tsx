@@ -1,6 +1,7 @@
 import type { ThreadMail } from '@pendopo/sdk/inbox'
 import { Mail } from 'lucide'
 import { Icon } from '../ui/icon.tsx'
+import { Sender } from './sender.tsx'
 
 interface MailMarkProps {
   readonly mail: ThreadMail
@@ -20,7 +21,7 @@ export function MailMark({ mail, onOriginal }: MailMarkProps) {
       </p>
       {from !== undefined && (
         <p>
-          From <bdi>{from.name === undefined ? from.address : `${from.name} <${from.address}>`}</bdi>
+          From <Sender {...from} />
         </p>
       )}
       {cc.length > 0 && (
