@@ -35,7 +35,11 @@ export async function checkImap(settings: ImapSettings, advise?: Advise): Promis
       return true
     } catch (error) {
       const { problem, advice } = adviseOnImap(settings, step, error)
-      steps.push({ step, ok: false, tookMs: tookMs(), problem, advice: advise?.(settings.host, step, error) ?? advice })
+      const known = advise?.(settings.host, step, error)
+      steps.push({
+        ...{ step, ok: false, tookMs: tookMs(), problem: toSentence(problem) },
+        advice: known ?? toSentence(advice),
+      })
       return false
     }
   }
@@ -54,6 +58,10 @@ export async function checkImap(settings: ImapSettings, advise?: Advise): Promis
   }
   return steps
 }
+
+/** It stands alone on a screen. */
+const toSentence = (words: string): string =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?…]$/.test(words) ? '' : '.'}`
 
 async function findAddress({ host }: ImapSettings): Promise<void> {
   if (isIP(host) === 0) await lookup(host)
@@ -87,7 +95,7 @@ async function encrypt(settings: ImapSettings): Promise<string | undefined> {
     client.close()
   }
   if (settings.tls !== 'none') return undefined
-  return 'password and mails travel as they are: choose TLS (port 993) unless the server is on this machine'
+  return 'Password and mails travel in the clear: only for a server on this machine. Else choose TLS (port 993).'
 }
 
 /** Its error names the folders that are there. */
