@@ -16,11 +16,12 @@ import type { SiteDirectory } from '../../sites/site-directory.ts'
 import type { Agent, Site, Store } from '../../store/store.ts'
 import { createMailHandler, MAIL_READER } from '../fallback/mail-reader.ts'
 import { createMailReader } from '../inbound/mail-reader.ts'
-import { checkImap } from '../intake/check-imap.ts'
+import { checkImap, type Advise } from '../intake/check-imap.ts'
 import { createHttpIntake, type HttpIntake } from '../intake/http-intake.ts'
 import { createTakeMail } from '../intake/take-mail.ts'
 import { checkSmtp } from '../outbound/check-smtp.ts'
 import type { MailerOptions } from '../outbound/create-mailer.ts'
+import { providerOf } from '../providers.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { createMailAccounts, toMailSettingsView, type MailAccounts } from './mail-accounts.ts'
 import { createMailLinks } from './mail-links.ts'
@@ -62,6 +63,9 @@ interface Needs {
   readonly secret: string | undefined
   readonly mailerOptions?: MailerOptions
 }
+
+/** What a provider wants to see instead of the account's password is the same for both ways. */
+const adviseOnLogin: Advise = (host, step) => (step === 'login' ? providerOf(host)?.loginAdvice : undefined)
 
 const SPENT = 'spent-link'
 const SYSTEM = { kind: 'system', id: 'mail-link' } as const
@@ -132,7 +136,7 @@ export async function createMailService(needs: Needs): Promise<MailService> {
       const imap = toImapSettings(settings, tokens)
       return {
         smtp: await checkSmtp(toSmtpSettings(settings, tokens), { from: settings.address }),
-        imap: imap === null ? null : await checkImap(imap),
+        imap: imap === null ? null : await checkImap(imap, adviseOnLogin),
       }
     },
     async canStop(token) {
