@@ -100,6 +100,15 @@ describe('the HTML of a mail', () => {
     const page = await open(HOSTILE.replaceAll('HOST', host.origin), policy)
     const frame = page.frameLocator('iframe')
     expect(await frame.locator('#words').textContent()).toBe('Saturday is fine.')
+    expect(
+      await frame.locator('#words').evaluate((words) => {
+        const [{ fontFamily }, { marginLeft, backgroundColor }] = [
+          getComputedStyle(words),
+          getComputedStyle(document.body),
+        ]
+        return [fontFamily, marginLeft, backgroundColor]
+      }),
+    ).toEqual(['system-ui, sans-serif', '16px', 'rgb(255, 255, 255)'])
     expect(await frame.locator('#inside').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1)
     expect(
       await frame

@@ -43,5 +43,6 @@ export type {
   SiteChange,
   SiteView,
   TwoStepProof,
+  UnverifiedReason,
 } from '@pendopo/protocol'
 export { AGENT_LIMITS, CLIENT_LIMITS as LIMITS, FILE_LIMITS, FILE_TYPES } from '@pendopo/protocol'

@@ -63,13 +63,7 @@ export function ContactDrawer(props: ContactDrawerProps) {
       </div>
       <Section title="Contact">
         <Fact label="E-mail">
-          {row?.contact.email === undefined ? (
-            <span class="fact-none">Not known</span>
-          ) : (
-            <a href={`mailto:${encodeURIComponent(row.contact.email).replace('%40', '@')}`} rel="noopener noreferrer">
-              <bdi>{row.contact.email}</bdi>
-            </a>
-          )}
+          <Address signed={row?.contact.email} mail={view?.mail ?? null} />
         </Fact>
         {locale !== null && <Fact label="Language">{toLocaleName(locale)}</Fact>}
         {page !== null && (
@@ -94,6 +88,26 @@ export function ContactDrawer(props: ContactDrawerProps) {
       </Section>
       {view !== null && <ConversationFacts view={view} row={row} colleagues={props.colleagues} now={now} />}
     </aside>
+  )
+}
+
+interface AddressProps {
+  /** What the site's back end vouches for. */
+  readonly signed: string | undefined
+  readonly mail: ConversationView['mail']
+}
+
+/** Where they can be written to, and whether that is known to be theirs. */
+function Address({ signed, mail }: AddressProps) {
+  const address = signed ?? mail?.address ?? null
+  if (address === null) return <span class="fact-none">Not known</span>
+  return (
+    <>
+      <a href={`mailto:${encodeURIComponent(address).replace('%40', '@')}`} rel="noopener noreferrer">
+        <bdi>{address}</bdi>
+      </a>
+      {signed === undefined && mail?.isVerified !== true && <span class="fact-none"> not verified</span>}
+    </>
   )
 }
 

@@ -213,16 +213,10 @@ export function makeMailThread(row: Row, now: number): FakeThread {
     })
     .after(12)
   const held = maker.items.length + 1
-  maker.event(
-    'mail.held',
-    'contact',
-    { why: 'The sender’s domain does not vouch for this mail.', messageId: '<1@x>' },
-    null,
-    {
-      text: 'Hello, this is Rafi, Nadia’s husband. Could you change the tickets to Sunday? My number is below.',
-      mail: { subject: `Re: ${subject}`, from: { address: 'rafi@harbour.example', name: 'Rafi' }, original: 'file-2' },
-    },
-  )
+  maker.event('mail.held', 'contact', { why: 'not_authenticated', messageId: '<1@x>' }, null, {
+    text: 'Hello, this is Rafi, Nadia’s husband. Could you change the tickets to Sunday? My number is below.',
+    mail: { subject: `Re: ${subject}`, from: { address: 'rafi@harbour.example', name: 'Rafi' }, original: 'file-2' },
+  })
   return { items: maker.items, mail: makeMail({ held: [`e${held}`], subject }) }
 }
 

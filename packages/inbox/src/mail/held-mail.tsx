@@ -1,9 +1,11 @@
 import type { ThreadEvent } from '@pendopo/sdk/inbox'
 import { ShieldAlert } from 'lucide'
+import { Fragment } from 'preact'
 import { useId } from 'preact/hooks'
 import { Icon } from '../ui/icon.tsx'
 import { RichText } from '../ui/rich-text.tsx'
 import { toClockTime, toFullTime } from '../ui/time.ts'
+import { toHeldWords } from './held-why.ts'
 
 interface HeldMailProps {
   readonly id: string
@@ -17,6 +19,7 @@ export function HeldMail({ id, event, onRule, onOriginal }: HeldMailProps) {
   const { mail, text, attachments = [] } = event.words ?? {}
   const titleId = useId()
   const from = mail?.from
+  const why = toHeldWords(event.data.why)
   return (
     <section class="held" data-key={id} aria-labelledby={titleId}>
       <header class="held-head">
@@ -35,7 +38,7 @@ export function HeldMail({ id, event, onRule, onOriginal }: HeldMailProps) {
           </>
         )}
       </p>
-      {typeof event.data.why === 'string' && event.data.why !== '' && <p class="held-why">{event.data.why}</p>}
+      {why !== '' && <p class="held-why">{why}</p>}
       {mail?.subject !== undefined && (
         <p class="held-subject" dir="auto">
           {mail.subject}
@@ -46,7 +49,17 @@ export function HeldMail({ id, event, onRule, onOriginal }: HeldMailProps) {
           <RichText text={text} />
         </div>
       )}
-      {attachments.length > 0 && <p class="held-files">With {attachments.map(({ name }) => name).join(', ')}</p>}
+      {attachments.length > 0 && (
+        <p class="held-files">
+          With{' '}
+          {attachments.map(({ name }, index) => (
+            <Fragment key={index}>
+              {index > 0 && ', '}
+              <bdi>{name}</bdi>
+            </Fragment>
+          ))}
+        </p>
+      )}
       <div class="held-actions">
         {mail?.original !== undefined && (
           <button type="button" class="text-button" onClick={onOriginal}>

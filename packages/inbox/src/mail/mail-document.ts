@@ -8,10 +8,13 @@ import DOMPurify from 'dompurify'
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 /** A link opens elsewhere, which the sandbox forbids: without this it would replace the mail in its frame. */
-const HEAD = `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="color-scheme" content="light"><base target="_blank"><style>html{background:#fff;color:#1b1b24;font:15px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}body{margin:16px}img{max-width:100%}</style>`
+const HEAD = `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="color-scheme" content="light"><base target="_blank">`
+
+/** In attributes of old: the frame has the policy of the inbox's page too, which lets no style sheet of ours in. */
+const LOOKS = 'bgcolor="#ffffff" text="#1b1b24" leftmargin="16" rightmargin="16" topmargin="16" bottommargin="16"'
 
 const toPage = (html: string): string =>
-  `<!doctype html><html><head>${HEAD}</head><body>${DOMPurify.sanitize(html)}</body></html>`
+  `<!doctype html><html><head>${HEAD}</head><body ${LOOKS}><font face="system-ui, sans-serif">${DOMPurify.sanitize(html)}</font></body></html>`
 
 interface TrustedTypesLike {
   createPolicy(name: string, rules: { createHTML(html: string): string }): { createHTML(html: string): string }

@@ -1,6 +1,7 @@
 import type { ThreadMail } from '@pendopo/sdk/inbox'
 import { Mail } from 'lucide'
 import { Icon } from '../ui/icon.tsx'
+import { Sender } from './sender.tsx'
 
 interface MailMarkProps {
   readonly mail: ThreadMail
@@ -22,7 +23,7 @@ export function MailMark({ mail, onOriginal, onReply }: MailMarkProps) {
       </p>
       {from !== undefined && (
         <p>
-          From <bdi>{from.name === undefined ? from.address : `${from.name} <${from.address}>`}</bdi>
+          From <Sender {...from} />
         </p>
       )}
       {cc.length > 0 && (

@@ -83,7 +83,7 @@ describe('a held mail', () => {
     const view = await renderInbox(inbox, OPENED)
     const card = view.getByRole('region', { name: 'Unverified sender' })
     expect(card.textContent).toContain('rafi@harbour.example calls themselves Rafi')
-    expect(card.textContent).toContain('does not vouch for this mail')
+    expect(card.textContent).toContain('The sender’s domain does not vouch for this e-mail')
     expect(card.textContent).toContain('change the tickets to Sunday')
     fireEvent.click(view.getByRole('button', { name: 'Add to conversation' }))
     await view.settle()
@@ -108,6 +108,23 @@ describe('a held mail', () => {
     const view = await renderInbox(makeInbox(), OPENED)
     expect(view.getByRole('img', { name: 'An e-mail waits' })).toBeTruthy()
   })
+})
+
+describe('the address of a contact', () => {
+  const shown = async (mail: ReturnType<typeof makeMail> | null) => {
+    const [first, ...rest] = ROWS
+    const rows = first === undefined ? [] : [{ ...first, contact: { id: first.contact.id, name: '' } }, ...rest]
+    const inbox = createFakeInbox({ rows, thread: (row) => ({ ...makeMailThread(row, NOW), mail }), now: NOW })
+    const view = await renderInbox(inbox, OPENED)
+    await view.press('i')
+    return view.getByRole('complementary', { name: 'Details' }).textContent
+  }
+
+  it.each([
+    [makeMail(), 'E-mailnadia@harbour.example'],
+    [makeMail({ isVerified: false }), 'E-mailnadia@harbour.example not verified'],
+    [null, 'E-mailNot known'],
+  ])('[EM136] %#', async (mail, words) => expect(await shown(mail)).toContain(words))
 })
 
 describe('a mail that is written', () => {

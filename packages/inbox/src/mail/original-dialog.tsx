@@ -3,7 +3,7 @@
 import type { OriginalMail } from '@pendopo/sdk/inbox'
 import { formatFileSize } from '@pendopo/sdk/files'
 import { X } from 'lucide'
-import type { ComponentChildren } from 'preact'
+import { Fragment, type ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { toActionWords } from '../app/error-words.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -11,6 +11,7 @@ import { Icon } from '../ui/icon.tsx'
 import { RichText } from '../ui/rich-text.tsx'
 import { toFullTime } from '../ui/time.ts'
 import { MailFrame } from './mail-frame.tsx'
+import { Sender } from './sender.tsx'
 
 interface OriginalDialogProps {
   readonly load: () => Promise<OriginalMail>
@@ -52,16 +53,19 @@ function Mail({ mail }: { readonly mail: OriginalMail }) {
   return (
     <>
       <dl class="original-headers">
-        <Header name="From">
-          {from === null ? 'Nobody' : from.name === '' ? from.address : `${from.name} <${from.address}>`}
-        </Header>
+        <Header name="From">{from === null ? 'Nobody' : <Sender {...from} />}</Header>
         <Header name="To">{to.join(', ')}</Header>
         {cc.length > 0 && <Header name="CC">{cc.join(', ')}</Header>}
         <Header name="Subject">{subject}</Header>
         {date !== null && <Header name="Date">{toFullTime(date)}</Header>}
         {attachments.length > 0 && (
           <Header name="Files">
-            {attachments.map(({ name, size }) => `${name} (${formatFileSize(size)})`).join(', ')}
+            {attachments.map(({ name, size }, index) => (
+              <Fragment key={index}>
+                {index > 0 && ', '}
+                <bdi>{name}</bdi> ({formatFileSize(size)})
+              </Fragment>
+            ))}
           </Header>
         )}
       </dl>

@@ -4,7 +4,7 @@ import { toClockTime } from '../ui/time.ts'
 import { toEventText } from './event-text.ts'
 
 const dewi: Colleague = { id: 'dewi', name: 'Dewi', role: 'agent', presence: 'online', connected: true }
-const names = { self: 'ayu', colleagues: [dewi] }
+const names = { self: 'ayu', colleagues: [dewi], contact: 'Visitor 4F2A' }
 const me: ThreadAuthor = { kind: 'self', id: 'ayu', name: 'Ayu' }
 const other: ThreadAuthor = { kind: 'agent', id: 'dewi', name: 'Dewi' }
 const system: ThreadAuthor = { kind: 'system', id: 'idle', name: '' }
@@ -32,7 +32,7 @@ describe('an event in words', () => {
     [event('conversation.closed', system, { by: 'timer' }), 'Closed by itself, nobody wrote for a while'],
     [
       event('conversation.reopened', { kind: 'contact', id: '019a-4f2a', name: '' }, { by: 'contact' }),
-      'Visitor 4f2a reopened this',
+      '\u2068Visitor 4F2A\u2069 reopened this',
     ],
     [event('participant.joined', other, { agent: 'dewi' }), 'Dewi joined'],
     [event('conversation.assigned', me, { agent: 7 }), 'You assigned this to a colleague'],
@@ -47,9 +47,12 @@ describe('an event in words', () => {
     ...(words && { words }),
   })
   it.each([
-    [with_(event('address.given', contact, { verified: false }), { email }), 'Rin left the address rin@acme.example'],
+    [
+      with_(event('address.given', contact, { verified: false }), { email }),
+      '\u2068Rin\u2069 left the address rin@acme.example',
+    ],
     [with_(event('address.given', system, { verified: true }), { email }), 'rin@acme.example is verified'],
-    [event('address.given', contact, { verified: false }), 'Rin left an e-mail address'],
+    [event('address.given', contact, { verified: false }), '\u2068Rin\u2069 left an e-mail address'],
     [event('mail.sent', system), 'Sent by e-mail to rin@acme.example'],
     [event('mail.failed', system, { why: 'refused' }), 'Not sent by e-mail: the mail server refused it'],
     [event('mail.failed', system, { why: 'bounced' }), 'Not sent by e-mail: it came back'],

@@ -2,11 +2,12 @@
 
 import type { Colleague, ThreadAuthor, ThreadEvent } from '@pendopo/sdk/inbox'
 import { toMailEventText } from '../mail/mail-event-text.ts'
-import { toDisplayName } from '../ui/display-name.ts'
 
 export interface EventNames {
   readonly self: string
   readonly colleagues: readonly Colleague[]
+  /** What the contact is called, whichever of their identities they go by. */
+  readonly contact: string
   /** Where mails went, by the id of the event that says they did. */
   readonly addresses?: ReadonlyMap<string, string>
 }
@@ -54,7 +55,8 @@ function nameOf(author: ThreadAuthor, names: EventNames): string {
   if (author.kind === 'self') return 'You'
   if (author.kind === 'system') return 'The system'
   if (author.kind === 'agent') return author.name || agentName(author.id, names, true)
-  return toDisplayName(author.name, author.id)
+  // Isolated: it may hold marks that would turn the rest of the sentence around, an address in it too.
+  return `\u2068${author.name || names.contact}\u2069`
 }
 
 function agentName(id: string, names: EventNames, first = false): string {

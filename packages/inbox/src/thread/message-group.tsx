@@ -6,7 +6,6 @@ import { toRefusalWords } from '../app/error-words.ts'
 import { Attachments, type FileUrl } from '../files/attachments.tsx'
 import { MailMark } from '../mail/mail-mark.tsx'
 import { Avatar } from '../ui/avatar.tsx'
-import { toDisplayName } from '../ui/display-name.ts'
 import { Icon } from '../ui/icon.tsx'
 import { RichText } from '../ui/rich-text.tsx'
 import { toClockTime, toFullTime } from '../ui/time.ts'
@@ -16,6 +15,8 @@ interface MessageGroupProps {
   readonly group: Group
   /** The contact's id: they write under several identities and have one face. */
   readonly contact: string
+  /** What the contact is called, where the author has no name of their own. */
+  readonly name: string
   readonly fileUrl: FileUrl
   readonly onRetry: (id: string) => void
   readonly onDiscard: (id: string) => void
@@ -27,10 +28,10 @@ interface MessageGroupProps {
 
 /** One author's messages in a row; the time and the status stand under the last. */
 export const MessageGroup = memo(
-  function MessageGroup({ group, contact, fileUrl, ...actions }: MessageGroupProps) {
+  function MessageGroup({ group, contact, name: contactName, fileUrl, ...actions }: MessageGroupProps) {
     const { author, side, mine, messages } = group
     const face = side === 'in' ? contact : author.id
-    const name = mine ? 'You' : toDisplayName(author.name, face)
+    const name = mine ? 'You' : author.name || (side === 'in' ? contactName : 'A colleague')
     const last = messages[messages.length - 1]
     return (
       <div class={`group group-${side} ${mine ? 'group-mine' : ''}`}>
@@ -60,6 +61,7 @@ export const MessageGroup = memo(
   // Blocks are made anew whenever the thread changes; the messages in them keep their identity.
   (before, after) =>
     before.contact === after.contact &&
+    before.name === after.name &&
     before.fileUrl === after.fileUrl &&
     before.onRetry === after.onRetry &&
     before.onDiscard === after.onDiscard &&

@@ -138,7 +138,7 @@ export function MessageList({ conversation, contact, names: people, onOriginal, 
           {unread > 0 ? `${unread} new` : 'Newest'}
         </button>
       )}
-      <Announcer items={items} />
+      <Announcer items={items} contact={people.contact} />
     </div>
   )
 }
@@ -191,7 +191,13 @@ function BlockView(props: BlockProps) {
     case 'unsupported':
       return <UnsupportedLine id={block.key} item={block.item} />
     default:
-      return <MessageGroup group={block} {...{ contact, fileUrl, onRetry, onDiscard, onOriginal, onReply }} />
+      return (
+        <MessageGroup
+          group={block}
+          name={names.contact}
+          {...{ contact, fileUrl, onRetry, onDiscard, onOriginal, onReply }}
+        />
+      )
   }
 }
 
@@ -209,15 +215,20 @@ function useReadMarkAtOpening(
   return opened.current?.lastOwn === lastOwn ? (opened.current?.read ?? null) : null
 }
 
+interface AnnouncerProps {
+  readonly items: ReturnType<AgentConversation['$messages']['get']>
+  readonly contact: string
+}
+
 /** Tells those who listen about a new message of the contact, once and politely. */
-function Announcer({ items }: { readonly items: ReturnType<AgentConversation['$messages']['get']> }) {
+function Announcer({ items, contact }: AnnouncerProps) {
   const last = items[items.length - 1]
   const seen = useRef(last?.id)
   const words = useRef('')
   if (last !== undefined && last.id !== seen.current) {
     // Nothing is read out when the first page arrives.
     if (seen.current !== undefined && last.type === 'message' && !last.mine)
-      words.current = `${last.author.name}: ${last.text || (last.attachments ?? []).map(({ name }) => name).join(', ')}`
+      words.current = `${last.author.name || contact}: ${last.text || (last.attachments ?? []).map(({ name }) => name).join(', ')}`
     seen.current = last.id
   }
   return (

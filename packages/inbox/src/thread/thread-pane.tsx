@@ -46,9 +46,9 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
   const preferences = useStore(app.preferences.$values)
   const details = snug ? peek : preferences.details
   const everyone = useMemo(() => [agent, ...colleagues.filter((each) => each.id !== agent.id)], [agent, colleagues])
-  const names = useMemo(() => ({ self: agent.id, colleagues: everyone }), [agent.id, everyone])
   const contact = view?.contact || row?.contact.id || who?.id || id
   const name = toDisplayName(who?.name || row?.contact.name || '', contact)
+  const names = useMemo(() => ({ self: agent.id, colleagues: everyone, contact: name }), [agent.id, everyone, name])
 
   const siteMail = toSiteMail(sites, view?.channel ?? row?.site)
   const mail = siteMail.isOn ? (view?.mail ?? null) : null
@@ -104,7 +104,7 @@ export function ThreadPane({ id, conversation, agent, row, backHref, onLeave }: 
           onOriginal={showOriginal}
           onReply={canMail ? replyToMail : null}
         />
-        <TypingLine typing={typing} />
+        <TypingLine typing={typing} name={name} />
         {isOver && <p class="thread-drop">Drop files here to attach them</p>}
         <Composer
           id={id}

@@ -1,8 +1,13 @@
 import type { ThreadAuthor } from '@pendopo/sdk/inbox'
-import { toDisplayName } from '../ui/display-name.ts'
+
+interface TypingLineProps {
+  readonly typing: readonly ThreadAuthor[]
+  /** What the contact is called. */
+  readonly name: string
+}
 
 /** Who is writing at this moment; its room is always reserved. Colleagues stand out, so that nobody answers twice. */
-export function TypingLine({ typing }: { readonly typing: readonly ThreadAuthor[] }) {
+export function TypingLine({ typing, name }: TypingLineProps) {
   const colleague = typing.find((who) => who.kind === 'agent')
   const contact = typing.find((who) => who.kind === 'contact')
   return (
@@ -14,7 +19,7 @@ export function TypingLine({ typing }: { readonly typing: readonly ThreadAuthor[
       )}
       {contact !== undefined && (
         <span>
-          <Dots /> <bdi>{toDisplayName(contact.name, contact.id)}</bdi> is typing
+          <Dots /> <bdi>{contact.name || name}</bdi> is typing
         </span>
       )}
     </div>

@@ -1,2 +1,3 @@
-/** Empty names happen: a visitor who told nobody who they are still needs one. */
-export const toDisplayName = (name: string, id: string): string => name.trim() || `Visitor ${id.slice(-4)}`
+/** A visitor who told nobody who they are still needs a name: of the contact's id, the one that the server's lists use. */
+export const toDisplayName = (name: string, contact: string): string =>
+  name.trim() || `Visitor ${contact.slice(0, 4).toUpperCase()}`

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { LIMITS, type VisitorActor, type VisitorAuth } from '@pendopo/protocol'
 import type { DirectoryStore, Identity, Site } from '../store/store.ts'
+import { madeUpName } from './contact-name.ts'
 import { deriveUuid, hashToken } from './hash.ts'
 import { verifyIdentity, type IdentityLimits } from './verify-identity.ts'
 
@@ -64,7 +65,7 @@ export function createProveVisitor({
     let attempt = 0
     while ((await directory.peopleByIdentity(site.workspace, [idFor('identity', attempt)])).size > 0) attempt += 1
     const contact = idFor('contact', attempt)
-    const contactName = proof.name ?? proof.email ?? nameOf(contact)
+    const contactName = proof.name ?? proof.email ?? madeUpName(contact)
     return { identity: { id: idFor('identity', attempt), contact, contactName, isRetired: false }, isStored: false }
   }
 
@@ -134,9 +135,6 @@ const toActor = (
   channel: site.id,
   ...(email !== undefined && { email }),
 })
-
-/** "Visitor 3F9A": enough to tell two of a day apart. */
-const nameOf = (contact: string) => `Visitor ${contact.slice(0, 4).toUpperCase()}`
 
 const toProof = (claims: {
   readonly sub: string

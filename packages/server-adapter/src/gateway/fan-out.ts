@@ -97,6 +97,10 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
       if (first !== undefined)
         broadcast(members, indexes.map((index) => toEntry(changes[index], first.audience)).filter(isPresent))
     }
+    for (const { workspace, events } of changes)
+      for (const { kind, data } of events)
+        // Who joined by mail has no connection that would tell their name.
+        if (kind === 'identity.added') presences.identityChanged(workspace, String(data.identity))
   }
 
   /** Whether this socket is to be sent the change now. */

@@ -152,6 +152,23 @@ describe('the anonymous token', () => {
     expect(back.welcome.identities).toEqual(thief.welcome.identities)
   })
 
+  it('[IN27] names a conversation that began before the sign-in, in the list and in the thread', async () => {
+    const before = await server.visitor()
+    const { stream } = await before.ask('commands', { commands: [open(), post('who am I?')] })
+    const agent = await server.agent({ role: 'admin' })
+    const look = async () => {
+      const { rows } = await agent.ask('list', { list: 'all', status: 'open', ids: [stream.id] })
+      const { people } = await agent.ask('sync', { conversation: stream.id, have: null })
+      return { row: rows[0]?.contact.name, people: before.welcome.identities.map((id) => people[id]?.name) }
+    }
+    // Nobody has given a name: the list makes one, and the thread says that there is none.
+    expect(await look()).toEqual({ row: expect.stringMatching(/^Visitor [0-9A-F]{4}$/), people: [''] })
+    const identity = await signed({ sub: 'named' })
+    const visitor = await server.visitor({ token: before.token, identity })
+    await visitor.ask('commands', { stream, commands: [post('it is me')] })
+    expect((await look()).row).toBe('Sari')
+  })
+
   it('[SC28] is given up by a logout: a copy of it is nobody, and its sockets end', async () => {
     const visitor = await server.visitor()
     const { stream } = await visitor.ask('commands', { commands: [open(), post('mine')] })

@@ -2,6 +2,7 @@
 // everybody's.
 
 import type { Audience, ConversationState, Item, LogEvent, People, WireEvent } from '@pendopo/protocol'
+import { givenName } from '../auth/contact-name.ts'
 import type { DirectoryStore } from '../store/store.ts'
 import type { Attendance } from './attendance.ts'
 import type { Roster } from './roster.ts'
@@ -43,8 +44,8 @@ export function createPeople({ directory, roster, sessions, attendance }: Needs)
         addAgent(people, data.agent)
       }
       if (audience === 'participants') return people
-      for (const [id, { name }] of await directory.peopleByIdentity(workspace, [...identities])) {
-        people[id] = { kind: 'visitor', name, online: attendance.hasVisitor(id) }
+      for (const [id, person] of await directory.peopleByIdentity(workspace, [...identities])) {
+        people[id] = { kind: 'visitor', name: givenName(person), online: attendance.hasVisitor(id) }
       }
       return people
     },
@@ -63,6 +64,8 @@ export function createPeople({ directory, roster, sessions, attendance }: Needs)
 
   function addVisitor(people: People, identity: string): void {
     const [session] = sessions.ofIdentity(identity)
-    if (session !== undefined) people[identity] = { kind: 'visitor', name: session.visitor.name, online: true }
+    if (session === undefined) return
+    const { actor, name } = session.visitor
+    people[identity] = { kind: 'visitor', name: givenName({ contact: actor.contact, name }), online: true }
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Colleague, People, PresencePacket } from '@pendopo/protocol'
 import type { Logger } from 'pino'
+import { givenName } from '../auth/contact-name.ts'
 import type { ProvenVisitor } from '../auth/visitor.ts'
 import type { DirectoryStore } from '../store/store.ts'
 import type { Attendance } from './attendance.ts'
@@ -23,7 +24,7 @@ export interface Presences {
   /** An agent came, went, or took a break. */
   agentChanged(workspace: string): void
   visitorChanged(workspace: string, visitor: ProvenVisitor): void
-  /** The same for a visitor of another node. */
+  /** The same for a visitor of another node, and for somebody who joined by other means than a connection. */
   identityChanged(workspace: string, identity: string): void
   close(): void
 }
@@ -133,7 +134,7 @@ export function createPresences(needs: Needs): Presences {
     }
     for (const [workspace, identities] of unknown)
       for (const [identity, person] of await directory.peopleByIdentity(workspace, identities))
-        names.set(identity, person.name)
+        names.set(identity, givenName(person))
     return names
   }
 
@@ -153,7 +154,8 @@ export function createPresences(needs: Needs): Presences {
       flush.request()
     },
     visitorChanged: (workspace, { actor, name }) => {
-      for (const identity of actor.identities) moved.set(identity, { workspace, name })
+      const given = givenName({ contact: actor.contact, name })
+      for (const identity of actor.identities) moved.set(identity, { workspace, name: given })
       flush.request()
     },
     identityChanged: (workspace, identity) => {

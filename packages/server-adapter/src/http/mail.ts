@@ -17,6 +17,7 @@ import type { FileStore } from '../store/store.ts'
 import { toVisitorProof, visitorSite } from './files.ts'
 import type { HttpEnv } from './http-env.ts'
 import type { SignedIn } from './signed-in.ts'
+import { stopPage } from './stop-page.ts'
 
 interface Needs {
   readonly mail: MailService
@@ -54,12 +55,10 @@ export function mailRoutes(needs: Needs): Hono<HttpEnv> {
   app.post('/mail/in/:key/mime', inbound)
 
   app.get('/mail/stop/:token', async (context) => {
-    if (!(await mail.canStop(context.req.param('token')))) return page(context, 404, GONE)
-    return page(context, 200, { ...ASK, form: true })
+    return stopPage(context, (await mail.canStop(context.req.param('token'))) ? 'ask' : 'gone')
   })
   app.post('/mail/stop/:token', async (context) => {
-    if (!(await mail.stop(context.req.param('token')))) return page(context, 404, GONE)
-    return page(context, 200, STOPPED)
+    return stopPage(context, (await mail.stop(context.req.param('token'))) ? 'done' : 'gone')
   })
 
   app.get('/mail/file/:token', async (context) => {
@@ -98,35 +97,4 @@ export function mailRoutes(needs: Needs): Hono<HttpEnv> {
   })
 
   return app
-}
-
-interface Words {
-  readonly title: string
-  readonly text: string
-  readonly form?: true
-}
-
-const ASK: Words = {
-  title: 'No more e-mail',
-  text: 'Stop e-mails of this conversation? You can still read the answers on the site.',
-}
-const STOPPED: Words = { title: 'No more e-mail', text: 'Done. You get no more e-mail of this conversation.' }
-const GONE: Words = { title: 'Not found', text: 'This link leads nowhere any more.' }
-
-/** Words of ours alone; nothing that came in is in it. */
-function page(context: Context<HttpEnv>, status: 200 | 404, { title, text, form }: Words): Response {
-  context.header(
-    'Content-Security-Policy',
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
-  )
-  context.header('Cache-Control', 'no-store')
-  context.header('X-Robots-Tag', 'noindex')
-  const button = form ? '<form method="post"><button>Stop e-mails</button></form>' : ''
-  return context.html(
-    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>` +
-      '<style>body{font:16px/1.5 system-ui,sans-serif;max-width:28em;margin:15vh auto;padding:0 20px;color-scheme:light dark}' +
-      'button{font:inherit;padding:10px 18px;border:0;border-radius:10px;background:#4f46b8;color:#fff}</style>' +
-      `<h1 style="font-size:22px">${title}</h1><p>${text}</p>${button}</html>`,
-    status,
-  )
 }

@@ -12,7 +12,7 @@ const en = {
   mailKeeping: 'Saving {text} …',
   mailGiven: 'We will write to {text}',
   mailChange: 'change',
-  linkSpent: 'This link has been used already or has expired. The newest e-mail has a new one.',
+  linkSpent: 'This link has been used already or has expired. Answer the e-mail, or take the link of a newer one.',
   linkFailed: 'The link could not be opened just now. Please open it again in a moment.',
 }
 
@@ -29,7 +29,8 @@ const PACKS: Readonly<Record<string, MailWords>> = {
     mailKeeping: 'Menyimpan {text} …',
     mailGiven: 'Kami akan menulis ke {text}',
     mailChange: 'ubah',
-    linkSpent: 'Tautan ini sudah dipakai atau sudah kedaluwarsa. Email terbaru berisi tautan baru.',
+    linkSpent:
+      'Tautan ini sudah dipakai atau sudah kedaluwarsa. Balas emailnya, atau pakai tautan di email yang lebih baru.',
     linkFailed: 'Tautan tidak dapat dibuka saat ini. Buka lagi sebentar lagi.',
   },
   ar: {
@@ -42,7 +43,7 @@ const PACKS: Readonly<Record<string, MailWords>> = {
     mailKeeping: 'جارٍ حفظ {text} …',
     mailGiven: 'سنكتب إليك على {text}',
     mailChange: 'تغيير',
-    linkSpent: 'استُخدم هذا الرابط من قبل أو انتهت صلاحيته. تجد رابطًا جديدًا في أحدث رسالة بريد.',
+    linkSpent: 'استُخدم هذا الرابط من قبل أو انتهت صلاحيته. يمكنك الرد على رسالة البريد أو فتح رابط رسالة أحدث.',
     linkFailed: 'تعذّر فتح الرابط الآن. افتحه مرة أخرى بعد قليل.',
   },
 }

@@ -1,7 +1,8 @@
 // `list`: a window of an agent's list, with counts and with who is online, which is in no database.
 
 import { LIMITS, type Counts, type Row } from '@pendopo/protocol'
-import type { ListedConversation, ListQuery } from '../../store/store.ts'
+import { givenName, givenNameAmong } from '../../auth/contact-name.ts'
+import type { DirectoryStore, ListedConversation, ListQuery } from '../../store/store.ts'
 import type { GatewayContext } from '../context.ts'
 import { defineHandler } from '../define-handler.ts'
 
@@ -25,12 +26,31 @@ export function listHandler({ store, attendance }: GatewayContext) {
         store.conversations.counts(session.workspace, session.actor, COUNT_CAP),
       ])
       return {
-        rows: rows.map((row) => toRow(row, attendance.hasVisitor)),
+        rows: (await withNames(store.directory, session.workspace, rows)).map((row) =>
+          toRow(row, attendance.hasVisitor),
+        ),
         more,
         counts: { ...counts } satisfies Counts,
       }
     },
   )
+}
+
+/** Who began as nobody may have signed in since, or written a mail: then that name is theirs. */
+async function withNames(
+  directory: Pick<DirectoryStore, 'peopleByIdentity'>,
+  workspace: string,
+  rows: readonly ListedConversation[],
+): Promise<readonly ListedConversation[]> {
+  const isNameless = ({ contact: { id, name }, state }: ListedConversation) =>
+    state.identities.length > 1 && givenName({ contact: id, name }) === ''
+  const identities = rows.filter(isNameless).flatMap(({ state }) => state.identities)
+  if (identities.length === 0) return rows
+  const people = await directory.peopleByIdentity(workspace, [...new Set(identities)])
+  return rows.map((row) => {
+    const name = isNameless(row) ? givenNameAmong(row.state.identities, people) : ''
+    return name === '' ? row : { ...row, contact: { ...row.contact, name } }
+  })
 }
 
 function toRow({ state, preview, contact, unread }: ListedConversation, isOnline: (identity: string) => boolean): Row {

@@ -2,6 +2,7 @@
 // same mail: the Message-ID, the date and the links too.
 
 import type { Attachment, ConversationState, Item, LogEvent } from '@pendopo/protocol'
+import { givenNameAmong } from '../../auth/contact-name.ts'
 import type { Site, Store } from '../../store/store.ts'
 import type { MailDraft, MailFile } from '../outbound/mail-draft.ts'
 import { toReplyAddress, toReturnPath } from '../token-places.ts'
@@ -125,8 +126,7 @@ async function namesOf(
 ): Promise<Names> {
   const agents = new Map((await directory.agents(workspace)).map(({ id, name }) => [id, name]))
   const people = await directory.peopleByIdentity(workspace, identities)
-  const [contact] = people.values()
-  return { agent: (id) => agents.get(id) ?? '', contact: contact?.name ?? '' }
+  return { agent: (id) => agents.get(id) ?? '', contact: givenNameAmong(identities, people) }
 }
 
 /** The page to come back to: where they were, if that is a page of the site. */

@@ -2,6 +2,7 @@
 // beyond doubt; everything else waits for an agent, opens a conversation of its own, or goes nowhere. Pure: what is known
 // of the world comes in as arguments.
 
+import type { UnverifiedReason } from '@pendopo/protocol'
 import { normaliseAddress } from '../address.ts'
 import { looksLikeToken, type ReplyTokens } from '../reply-token.ts'
 import { returnPathsIn, tokenOfMessageId, tokensIn } from '../token-places.ts'
@@ -12,20 +13,6 @@ import { readBounce, type Bounce } from './read-bounce.ts'
 import { isOwn, recipientsOf } from './recipients.ts'
 
 export type TokenPath = 'reply-address' | 'in-reply-to' | 'references'
-
-export type UnverifiedReason =
-  /** The sender's domain does not vouch for the mail, or nobody checked. */
-  | 'not_authenticated'
-  /** From is not one plain address. */
-  | 'unclear_sender'
-  /** A token was made for somebody else. */
-  | 'other_sender'
-  /** Answers would go to somebody else than the sender. */
-  | 'reply_to'
-  /** The token only stands in Cc. */
-  | 'token_in_cc'
-  /** Tokens of several conversations. */
-  | 'contradiction'
 
 export type NewReason =
   /** It carries no token. */

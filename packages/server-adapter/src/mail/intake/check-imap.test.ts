@@ -34,7 +34,7 @@ describe('the check of a mailbox', () => {
     expect(shape(await check({ port: server.port, tls: 'starttls', host: 'localhost' }))).toEqual(PASSED)
     const plain = await check({ port: server.port, tls: 'none' })
     expect(shape(plain)).toEqual(PASSED)
-    expect(plain[2]?.advice).toContain('choose TLS')
+    expect(plain[2]?.advice).toContain('choose TLS (port 993).')
   })
 
   it('[EM80] stops at the step that failed and says what to do', async () => {
@@ -42,11 +42,11 @@ describe('the check of a mailbox', () => {
     await ended.close()
     const cases = [
       [check({ host: 'imap.invalid' }), 'address', 'imap.invalid', 'name'],
-      [check({ port: ended.port }), 'connect', 'nothing answers', '993'],
+      [check({ port: ended.port }), 'connect', 'Nothing answers', '993'],
       [check({ port: server.port }), 'encryption', 'does not begin with TLS', 'STARTTLS'],
       [checkImap(settings()), 'encryption', 'from nobody known', 'certificate of the authority'],
       [check({ password: 'wrong' }), 'login', 'Authentication failed', 'app password'],
-      [check({ folder: 'Support' }), 'folder', 'unable to open the folder Support', 'choose one that is there: INBOX'],
+      [check({ folder: 'Support' }), 'folder', 'Unable to open the folder Support', 'Choose one that is there: INBOX.'],
     ] as const
     for (const [checking, step, problem, advice] of cases) {
       const steps = await checking
@@ -65,7 +65,7 @@ describe('the check of a mailbox', () => {
     const proxy = await startFaultProxy(server.tlsPort, {}, '127.0.0.2')
     try {
       const named = await check({ host: '127.0.0.2', port: proxy.port })
-      expect(named.at(-1)).toMatchObject({ step: 'encryption', problem: 'the certificate is not for 127.0.0.2' })
+      expect(named.at(-1)).toMatchObject({ step: 'encryption', problem: 'The certificate is not for 127.0.0.2.' })
     } finally {
       await proxy.close()
     }

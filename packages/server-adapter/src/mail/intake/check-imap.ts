@@ -37,9 +37,10 @@ export async function checkImap(settings: ImapSettings, advise?: Advise): Promis
       return true
     } catch (error) {
       const { problem, advice } = adviseOnImap(settings, step, error)
+      const known = advise?.(settings.host, step, error)
       steps.push({
-        ...{ step, ok: false, tookMs: tookMs(), problem: withoutSecrets(problem, secrets) },
-        advice: advise?.(settings.host, step, error) ?? advice,
+        ...{ step, ok: false, tookMs: tookMs(), problem: toSentence(withoutSecrets(problem, secrets)) },
+        advice: known ?? toSentence(advice),
       })
       return false
     }
@@ -59,6 +60,10 @@ export async function checkImap(settings: ImapSettings, advise?: Advise): Promis
   }
   return steps
 }
+
+/** It stands alone on a screen. */
+const toSentence = (words: string): string =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?…]$/.test(words) ? '' : '.'}`
 
 async function findAddress({ host }: ImapSettings): Promise<void> {
   if (isIP(host) === 0) await lookup(host)
@@ -92,7 +97,7 @@ async function encrypt(settings: ImapSettings): Promise<string | undefined> {
     client.close()
   }
   if (settings.tls !== 'none') return undefined
-  return 'password and mails travel as they are: choose TLS (port 993) unless the server is on this machine'
+  return 'Password and mails travel in the clear: only for a server on this machine. Else choose TLS (port 993).'
 }
 
 /** Its error names the folders that are there. */

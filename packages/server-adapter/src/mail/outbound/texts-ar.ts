@@ -21,4 +21,8 @@ export const ar: MailTexts = {
   transcriptTitle: 'محادثتك مع {site}',
   transcriptReason: 'طلبت هذه النسخة في محادثة {site}.',
   quoted: 'بتاريخ {date}، كتب {name}:',
+  stopAsk: 'هل تريد إيقاف الرسائل عن هذه المحادثة؟ يمكنك قراءة الردود على الموقع في أي وقت.',
+  stopButton: 'إيقاف الرسائل',
+  stopDone: 'تم. لن تصلك رسائل أخرى عن هذه المحادثة.',
+  stopGone: 'لم يعد هذا الرابط صالحًا.',
 }

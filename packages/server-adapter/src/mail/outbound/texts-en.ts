@@ -20,4 +20,8 @@ export const en = {
   transcriptTitle: 'Your conversation with {site}',
   transcriptReason: 'You asked for this copy in the chat of {site}.',
   quoted: 'On {date}, {name} wrote:',
+  stopAsk: 'Stop e-mails about this conversation? You can still read the answers on the site.',
+  stopButton: 'Stop e-mails',
+  stopDone: 'Done. You get no more e-mails about this conversation.',
+  stopGone: 'This link leads nowhere any more.',
 }

@@ -22,4 +22,8 @@ export const id: MailTexts = {
   transcriptTitle: 'Percakapan Anda dengan {site}',
   transcriptReason: 'Anda meminta salinan ini di obrolan {site}.',
   quoted: 'Pada {date}, {name} menulis:',
+  stopAsk: 'Hentikan email tentang percakapan ini? Jawaban tetap dapat Anda baca di situs.',
+  stopButton: 'Hentikan email',
+  stopDone: 'Selesai. Anda tidak lagi menerima email tentang percakapan ini.',
+  stopGone: 'Tautan ini sudah tidak berlaku.',
 }

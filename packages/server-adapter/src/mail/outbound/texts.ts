@@ -2,7 +2,7 @@ import { en } from './texts-en.ts'
 import { ar } from './texts-ar.ts'
 import { id } from './texts-id.ts'
 
-/** What mails say, in one language. `{…}` is filled in. */
+/** What mails and the pages of their links say, in one language. `{…}` is filled in. */
 export type MailTexts = Readonly<Record<keyof typeof en, string>>
 
 export interface MailLanguage {
@@ -18,10 +18,14 @@ const LANGUAGES: readonly MailLanguage[] = [
   { tag: 'ar', direction: 'rtl', texts: ar },
 ]
 
-/** The language of a tag such as `id-ID`; English where we do not speak it. */
-export function languageOf(tag: string): MailLanguage {
-  const primary = tag.toLowerCase().split(/[-_]/)[0]
-  return LANGUAGES.find((language) => language.tag === primary) ?? ENGLISH
+/** The language of a tag such as `id-ID`, of several the first that we speak; else English. */
+export function languageOf(...tags: readonly string[]): MailLanguage {
+  for (const tag of tags) {
+    const primary = tag.trim().toLowerCase().split(/[-_;]/)[0]
+    const found = LANGUAGES.find((language) => language.tag === primary)
+    if (found !== undefined) return found
+  }
+  return ENGLISH
 }
 
 /** Puts values into a text, once: what a value holds is not looked at again. */

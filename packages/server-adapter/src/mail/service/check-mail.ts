@@ -1,6 +1,7 @@
 import type { CheckStep, MailSettings } from '@pendopo/protocol'
-import { checkImap } from '../intake/check-imap.ts'
+import { checkImap, type Advise } from '../intake/check-imap.ts'
 import { checkSmtp } from '../outbound/check-smtp.ts'
+import { providerOf } from '../providers.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { toImapSettings, toSmtpSettings } from './server-settings.ts'
 
@@ -10,12 +11,15 @@ export interface CheckedMail {
   readonly imap: readonly CheckStep[] | null
 }
 
+/** What a provider wants to see instead of the account's password is the same for both ways. */
+const adviseOnLogin: Advise = (host, step) => (step === 'login' ? providerOf(host)?.loginAdvice : undefined)
+
 /** Tries out both servers of an account, step by step; nothing is sent and nothing is changed. */
 export async function checkMail(settings: MailSettings, tokens: AccessTokens): Promise<CheckedMail> {
   const mailbox = toImapSettings(settings, tokens)
   const [smtp, imap] = await Promise.all([
     checkSmtp(toSmtpSettings(settings, tokens), { from: settings.address }),
-    mailbox === null ? null : checkImap(mailbox),
+    mailbox === null ? null : checkImap(mailbox, adviseOnLogin),
   ])
   return { smtp, imap }
 }

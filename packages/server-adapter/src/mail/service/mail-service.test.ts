@@ -66,6 +66,11 @@ const kindsOf = async (id: string) => {
   return snapshot?.items.map(({ kind }) => kind) ?? []
 }
 
+const rowName = async (id: string) => {
+  const { rows } = await admin.ask('list', { list: 'all', status: 'open', ids: [id] })
+  return rows[0]?.contact.name
+}
+
 const deliver = (lines: readonly string[]) =>
   fetch(inbound.url, {
     method: 'POST',
@@ -86,11 +91,12 @@ const answerTo = (replyTo: string, from: string, text: string, result = 'pass') 
   '',
 ]
 
-test('[EM93] [EM142] a mail leaves, its answer comes back into the conversation, once, and a stranger’s does not', async () => {
+test('[EM93] [EM142] [IN27] a mail leaves, its answer comes back into the conversation, once, and a stranger’s does not', async () => {
   const { stream } = await askAndLeave()
   await admin.ask('commands', { stream, commands: [compose('It leaves **today**.', 'Your order')] })
   const mail = await lastMail(sink.mails.length + 1)
   expect(mail.to).toEqual([ANA])
+  expect(mail.parsed.to).toEqual([{ address: ANA, name: '' }])
   expect(mail.parsed.subject).toBe('Your order')
   expect(mail.parsed.text).toContain('It leaves')
   await vi.waitFor(async () => expect(await kindsOf(stream.id)).toContain('mail.sent'), { timeout: 10_000 })
@@ -107,6 +113,9 @@ test('[EM93] [EM142] a mail leaves, its answer comes back into the conversation,
   const received = snapshot?.items.filter(({ author }) => author?.kind === 'contact') ?? []
   expect(received.map(({ content }) => content?.text)).toEqual(['Thank you!'])
   expect(snapshot?.conversation.mail).toMatchObject({ address: ANA, isVerified: true })
+  // Who had no name has the one of their mail, and those who look at the thread learn it without asking.
+  expect(await rowName(stream.id)).toBe('Ana')
+  await admin.next('presence', ({ people = {} }) => Object.values(people).some(({ name }) => name === 'Ana'))
 
   expect((await deliver(answerTo(replyTo, 'eve@example.com', 'Let me in'))).status).toBe(200)
   expect((await deliver(answerTo(replyTo, ANA, 'Forged', 'fail'))).status).toBe(200)
@@ -136,7 +145,7 @@ test('[EM93] [EM142] a mail leaves, its answer comes back into the conversation,
   expect(await original.json()).toMatchObject({ from: { address: ANA }, subject: 'Re: Your order' })
 }, 60_000)
 
-test('[EM94] a link opens the conversation on another device, once, and only a POST spends it', async () => {
+test('[EM94] [EM138] a link opens the conversation on another device, once, and only a POST spends it', async () => {
   // A mailbox that nobody has proven gets one mail in ten minutes: this one is new.
   const { stream } = await askAndLeave('budi@example.com')
   const soFar = sink.mails.length
@@ -163,7 +172,9 @@ test('[EM94] a link opens the conversation on another device, once, and only a P
 
   const [, stop = ''] = /\/mail\/stop\/([\w.-]+)/.exec(String(mail.raw)) ?? []
   const stopUrl = `${server.url}/mail/stop/${stop.replaceAll('=\r\n', '')}`
-  expect((await fetch(stopUrl)).status).toBe(200)
+  const asked = await fetch(stopUrl, { headers: { 'accept-language': 'xx, id-ID;q=0.9, en;q=0.8' } })
+  expect(asked.status).toBe(200)
+  expect(await asked.text()).toContain('Hentikan email')
   expect(await kindsOf(stream.id)).not.toContain('mail.stopped')
   expect((await fetch(stopUrl, { method: 'POST' })).status).toBe(200)
   expect(await kindsOf(stream.id)).toContain('mail.stopped')
