@@ -217,6 +217,20 @@ describe('a conversation in an inbox', () => {
     await inbox.close()
   })
 
+  it('[IN28] has a row that says like the thread whether the contact is there', async () => {
+    const { clock, signedIn, visitor } = setUp()
+    const inbox = await signedIn()
+    const all = inbox.list({ list: 'all', status: 'open' })
+    const { id, chat } = await visitor('Hello')
+    const ours = inbox.conversation(id)
+    await clock.settle()
+    expect([all.$rows.get()[0]?.online, ours.$contact.get()?.online]).toEqual([true, true])
+    await chat.close()
+    await clock.advance(2_000)
+    expect([all.$rows.get()[0]?.online, ours.$contact.get()?.online]).toEqual([false, false])
+    await inbox.close()
+  })
+
   it('[IN6] has nothing unread in any list from the moment it is read', async () => {
     const { clock, signedIn, visitor } = setUp()
     const inbox = await signedIn()

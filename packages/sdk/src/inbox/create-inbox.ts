@@ -88,6 +88,11 @@ export function createInbox(options: InboxOptions): Inbox {
       },
     })
     const stopAck = outbox.onAck(({ conversation }) => lists.touch([conversation]))
+    // Rows say who is there too, and would say otherwise than the open thread until the next beat.
+    const stopPeople = connection.onPacket('presence', ({ people = {} }) => {
+      const isAbout = ({ $view }: AgentConversation) => $view.get()?.identities.some((id) => id in people) === true
+      lists.touch([...conversations].flatMap(([id, conversation]) => (isAbout(conversation) ? [id] : [])))
+    })
     void outbox.load()
     attachments.resume()
     return {
@@ -115,6 +120,7 @@ export function createInbox(options: InboxOptions): Inbox {
         for (const conversation of [...conversations.values()]) conversation.close()
         attachments.close()
         stopAck()
+        stopPeople()
         issuer.close()
         void outbox.close().then(device.close)
       },
