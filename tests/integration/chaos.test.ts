@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const PROGRAM = fileURLToPath(new URL('../../tools/chaos.mjs', import.meta.url))
 const AT_ONCE = 4
-const LONGEST_MS = 480_000
+const LONGEST_MS = 900_000
 
 const Outcome = v.object({
   results: v.array(
