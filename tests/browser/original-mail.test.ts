@@ -34,10 +34,14 @@ let browser: Browser
 let server: TestServer
 let host: HostSite
 let script: string
+let unclean: string
 let policy: string
 
+/** As if the cleaning had a hole that lets everything through. */
+const UNCLEAN = 'export default { sanitize: (html) => html }'
+
 /** The component of the inbox with what it loads, as one file of the host's origin. */
-async function bundle(): Promise<string> {
+async function bundle({ cleans }: { readonly cleans: boolean }): Promise<string> {
   const entry = `import { h, render } from 'preact'; import { MailFrame } from ${JSON.stringify(FRAME)};
     globalThis.show = (html) => render(h(MailFrame, { html }), document.body)`
   const built = await build({
@@ -47,8 +51,15 @@ async function bundle(): Promise<string> {
     plugins: [
       {
         name: 'entry',
-        resolveId: (id) => (id.endsWith('virtual:frame') ? '\0frame' : null),
-        load: (id) => (id === '\0frame' ? entry : null),
+        enforce: 'pre',
+        resolveId(id) {
+          if (id.endsWith('virtual:frame')) return '\0frame'
+          return id === 'dompurify' && !cleans ? '\0unclean' : null
+        },
+        load(id) {
+          if (id === '\0frame') return entry
+          return id === '\0unclean' ? UNCLEAN : null
+        },
       },
     ],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -65,7 +76,12 @@ async function bundle(): Promise<string> {
 }
 
 beforeAll(async () => {
-  ;[browser, server, script] = await Promise.all([launchBrowser(), startServer(), bundle()])
+  ;[browser, server, script, unclean] = await Promise.all([
+    launchBrowser(),
+    startServer(),
+    bundle({ cleans: true }),
+    bundle({ cleans: false }),
+  ])
   policy = (await fetch(server.inbox)).headers.get('content-security-policy') ?? ''
 })
 beforeEach(async () => {
@@ -80,8 +96,8 @@ afterAll(async () => {
 })
 
 /** The frame with a mail in it, under a policy. */
-async function open(html: string, under: string): Promise<Page> {
-  host.set('/frame.js', { body: script, headers: { 'content-type': 'text/javascript' } })
+async function open(html: string, under: string, code = script): Promise<Page> {
+  host.set('/frame.js', { body: code, headers: { 'content-type': 'text/javascript' } })
   host.set('/', {
     body: '<!doctype html><title>Mail</title><body><script type="module" src="/frame.js"></script></body>',
     headers: { 'content-security-policy': under },
@@ -124,6 +140,20 @@ describe('the HTML of a mail', () => {
     // At the other end: a browser tells of requests that its policies then stop.
     expect(host.asked.filter((path) => path !== '/favicon.ico')).toEqual(['/', '/frame.js', '/after'])
     expect(await frame.locator('#words').textContent()).toBe('Saturday is fine.')
+    expect(page.context().pages()).toHaveLength(1)
+    await page.context().close()
+  })
+
+  it('[EM123] runs nothing and loads nothing either where the cleaning lets everything through', async () => {
+    const page = await open(HOSTILE.replaceAll('HOST', host.origin), policy, unclean)
+    const frame = page.frameLocator('iframe')
+    // It is there, and can do nothing.
+    expect(await frame.locator('script, [onerror], object, form').count()).toBeGreaterThan(3)
+    await frame.locator('button').click()
+    await frame.locator('#link').click()
+    await page.evaluate(() => fetch('/after').then(() => undefined))
+    expect(await page.evaluate('globalThis.hacked')).toBeUndefined()
+    expect(host.asked.filter((path) => path !== '/favicon.ico')).toEqual(['/', '/frame.js', '/after'])
     expect(page.context().pages()).toHaveLength(1)
     await page.context().close()
   })

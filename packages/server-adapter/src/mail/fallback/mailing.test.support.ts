@@ -1,8 +1,13 @@
 // The mail reader on the real log and job table in memory, by a clock that the test moves, with a mail server that answers
 // as told. Any call that the reader makes can be the last one of its process.
 
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { LIMITS, type AgentActor, type Command, type StreamRef } from '@pendopo/protocol'
 import { pino } from 'pino'
+import { createLocalStorage } from '../../files/local-storage.ts'
+import { createUploads } from '../../files/uploads.ts'
 import { createLog } from '../../log/create-log.ts'
 import type { ServerLimits } from '../../options.ts'
 import { createReaders } from '../../readers/create-readers.ts'
@@ -14,6 +19,9 @@ import { newAgent, newId, newVisitor, openCommand, postCommand } from '../../tes
 import { createMortality, type Death } from '../mortal.test.support.ts'
 import type { ComposedMail } from '../outbound/composed-mail.ts'
 import type { SendOutcome } from '../outbound/send-outcome.ts'
+import { createMailReader } from '../inbound/mail-reader.ts'
+import { createTakeMail } from '../intake/take-mail.ts'
+import type { MailAccount } from '../service/mail-accounts.ts'
 import { createMailLinks } from '../service/mail-links.ts'
 import { createMailQuota, type MailQuota } from '../service/mail-quota.ts'
 import { createMailSecrets } from '../service/mail-secrets.ts'
@@ -25,6 +33,8 @@ import { MAIL_READER } from './reader-commands.ts'
 const LONGER_THAN_A_LEASE_MS = 120_000
 /** Before an answer is mailed: shorter than that minute, so that nothing is claimed twice when the clock leaps over it. */
 export const DELAY_MS = 30_000
+/** Who says which senders are who they say. */
+export const RECEIVER = 'mx.acme.example'
 const ACCEPTED: SendOutcome = { kind: 'accepted', response: '250 Queued', refused: [] }
 
 export type Mailing = Awaited<ReturnType<typeof beginMailing>>
@@ -54,6 +64,7 @@ export async function beginMailing({
 }: Options = {}) {
   const clock = createManualClock()
   const { mortal, hasDied } = createMortality(death)
+  const folder = mkdtempSync(join(tmpdir(), 'pendopo-mails-'))
   const reader = createMailReading()
   const store = createMemoryStore({ readers: [reader], now: clock.now })
   const workspace = await store.directory.defaultWorkspace()
@@ -61,15 +72,15 @@ export async function beginMailing({
   await store.directory.addSite(createSite({ workspace, name: 'Acme', origins, id: 'acme', now: clock.now() }))
   const log = createLog({ store, now: clock.now })
   const secrets = createMailSecrets('a secret of the installation')
-  const account = {
+  const account: MailAccount = {
     ...{ site: 'acme', workspace, baseUrl: 'https://chat.acme.example' },
     settings: {
       ...{ address: 'support@acme.example', fallback: true, delayMinutes, imap: null, dkim: null },
       smtp: { host: '127.0.0.1', port: 25, security: 'none' },
-      authentication: 'none',
+      ...{ authentication: 'receiver-header', authservId: RECEIVER },
     },
     inbound: { id: 'in', tokenHash: null, signingKey: null },
-  } as const
+  }
   const mails: ComposedMail[] = []
   const answers: SendOutcome[] = []
   let tries = 0
@@ -106,6 +117,14 @@ export async function beginMailing({
     // What was killed begins again when its lease runs out, or after the wait of a failure: both are the clock's.
     onFault: () => {},
   })
+  const mailReader = createMailReader()
+  const storage = createLocalStorage(join(folder, 'files'))
+  const uploads = createUploads({ files: store.files, storage, limits: LIMITS })
+  const take = createTakeMail({
+    ...{ store, log, uploads, storage, reader: mailReader, secrets, now: clock.now },
+    logger: pino({ level: 'silent' }),
+  })
+
   const agent = newAgent()
   const by = (actor: AgentActor, stream: StreamRef, ...commands: readonly Command[]) =>
     log.submit({ workspace, stream, commands, actor })
@@ -149,6 +168,16 @@ export async function beginMailing({
       const commands = [openCommand(), postCommand(text), give]
       return (await log.submit({ workspace, stream: null, commands, actor: newVisitor() })).stream
     },
+    /** A mail comes in, by whichever way. */
+    take: (lines: readonly string[]) => take(account, Buffer.from(lines.join('\r\n'))),
+    events,
+    /** Conversations of anybody's, by id. */
+    async all() {
+      const { rows } = await store.conversations.list(workspace, agent, { list: 'all', status: 'all', limit: 100 })
+      return rows
+    },
+    rule: (stream: StreamRef, held: string) =>
+      by(agent, stream, { id: newId(), kind: 'mail.rule', data: { held, accepted: true } }),
     answer: (stream: StreamRef, text: string) => by(agent, stream, postCommand(text)),
     compose: (stream: StreamRef, cc: readonly string[] = []) =>
       by(agent, stream, {
@@ -172,7 +201,9 @@ export async function beginMailing({
     last: async (stream: StreamRef, kind: string) => (await events(stream)).findLast((event) => event.kind === kind),
     async close() {
       await readers.close()
+      await mailReader.close()
       await log.close()
+      rmSync(folder, { recursive: true })
     },
   }
 }

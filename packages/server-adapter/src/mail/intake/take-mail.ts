@@ -107,7 +107,7 @@ export function createTakeMail({ store, log, uploads, storage, reader, secrets, 
     { verified, why }: { readonly verified: boolean; readonly why?: string },
   ): Promise<void> {
     const { mail } = reading
-    const identity = await identityOf(account, mail, why === undefined)
+    const identity = await identityOf(account, mail, verified)
     const data = { ...(await contentOf(account, reading, raw, identity)), identity, messageId: messageIdOf(mail) }
     const command: Command =
       why === undefined

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import type { MailSettings } from '@pendopo/protocol'
+import { withoutSecrets } from '../without-secrets.ts'
 
 type Oauth = NonNullable<MailSettings['smtp']['oauth']>
 
@@ -37,7 +38,8 @@ export function createAccessTokens(now: () => number, ask: typeof fetch = fetch)
     const why = refused.success
       ? (refused.output.error_description ?? refused.output.error)
       : `status ${response.status}`
-    throw new Error(`unable to get an access token; ${why.slice(0, 200)}`)
+    const secrets = [refreshToken, ...(clientSecret === undefined ? [] : [clientSecret])]
+    throw new Error(`unable to get an access token; ${withoutSecrets(why, secrets).slice(0, 200)}`)
   }
 
   return {
