@@ -27,7 +27,7 @@ export const mailOut = {
     short: { visitors: 12, perVisitor: 1, kills: 1, goneMs: 3_000, slowMs: 300, mostFaults: 1, patienceMs: 200_000 },
     full: {
       ...{ visitors: 100, perVisitor: 10, kills: 10, goneMs: 120_000, slowMs: 1_000 },
-      ...{ mostFaults: 4, patienceMs: 2_400_000 },
+      ...{ mostFaults: 3, patienceMs: 3_000_000 },
     },
   },
   async run({ scale, context }) {
