@@ -57,8 +57,8 @@ describe('a mail that tries to run', () => {
       expect.soft(await row.locator('.row-name').textContent()).toBe(text)
       expect.soft(await row.locator('.row-preview').textContent()).toBe(text)
       expect.soft((await inbox.texts()).map(withoutMarks)).toEqual([withoutMarks(text)])
-      const mark = await thread.locator('.mail-mark').textContent()
-      expect.soft(mark).toBe(`By e-mail${text}From ${text} <${addressOf(index)}>Show original e-mail`)
+      const mark = await thread.locator('.mail-mark > p:not(.mail-actions)').allTextContents()
+      expect.soft(mark).toEqual([`By e-mail${text}`, `From ${text} <${addressOf(index)}>`])
 
       await page.getByRole('button', { name: 'Show original e-mail' }).click()
       const original = page.getByRole('dialog', { name: 'Original e-mail' })
