@@ -11,9 +11,6 @@
 
 import { parseArgs } from 'node:util'
 import { machine } from '../chaos/lib/machine.mjs'
-import { record } from '../chaos/lib/record.mjs'
-import { withCleanUp } from '../chaos/lib/arena.mjs'
-import { SCENARIOS } from '../chaos/scenarios/index.mjs'
 import { build } from './build.mjs'
 import { ToolError, log, main, seconds } from './run.mjs'
 import { setup } from './setup.mjs'
@@ -22,8 +19,19 @@ import { setup } from './setup.mjs'
 const LONGEST_MS = { short: 240_000, full: 3_600_000 }
 const SCALES = Object.keys(LONGEST_MS)
 
-function readOptions() {
-  const names = SCENARIOS.map(({ name }) => name)
+/** The harness, which needs what a fresh checkout does not have yet: packages of others, and ours built. */
+async function loadHarness() {
+  await setup()
+  const { missing } = await build()
+  if (missing.length > 0) throw new ToolError(`unable to run; not everything is built: ${missing.join(', ')}`)
+  const { SCENARIOS } = await import('../chaos/scenarios/index.mjs')
+  const { withCleanUp } = await import('../chaos/lib/arena.mjs')
+  const { record } = await import('../chaos/lib/record.mjs')
+  return { all: SCENARIOS, withCleanUp, record }
+}
+
+function readOptions(all) {
+  const names = all.map(({ name }) => name)
   const options = {
     only: { type: 'string' },
     scale: { type: 'string', default: 'short' },
@@ -50,10 +58,10 @@ function readOptions() {
   if (![seed, atOnce].every((number) => Number.isSafeInteger(number) && number > 0))
     throw new ToolError('unable to run; --seed and --at-once are whole numbers from 1')
   if (values.record && values.scale !== 'full') throw new ToolError('unable to record; only --scale full is recorded')
-  return { ...values, seed, atOnce, scenarios: SCENARIOS.filter(({ name }) => only.includes(name)) }
+  return { ...values, seed, atOnce, scenarios: all.filter(({ name }) => only.includes(name)) }
 }
 
-async function runOne({ name, row, title, fault, scales, run }, { scale, seed }) {
+async function runOne({ name, row, title, fault, scales, run }, { scale, seed, withCleanUp }) {
   const started = Date.now()
   const say = (text) => log(`chaos: ${name}: ${text}`)
   say(`row ${row}, ${scale}, seed ${seed} …`)
@@ -69,10 +77,8 @@ async function runOne({ name, row, title, fault, scales, run }, { scale, seed })
 }
 
 await main(async () => {
-  const options = readOptions()
-  await setup()
-  const { missing } = await build()
-  if (missing.length > 0) throw new ToolError(`unable to run; not everything is built: ${missing.join(', ')}`)
+  const { all, withCleanUp, record } = await loadHarness()
+  const options = { ...readOptions(all), withCleanUp }
   const waiting = [...options.scenarios]
   const results = []
   await Promise.all(

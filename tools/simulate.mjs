@@ -15,8 +15,6 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { buildForNode } from './build/for-node.mjs'
-import { writeText } from '../chaos/lib/record.mjs'
 import { ROOT, ToolError, log, main, seconds } from './run.mjs'
 import { setup } from './setup.mjs'
 
@@ -71,10 +69,12 @@ const write = (file, value) => {
 }
 
 /** Adds a run to those that are written down; it takes the place of an earlier one of the same seeds. */
-function record(result) {
+async function record(result) {
   const runs = existsSync(RECORD) ? JSON.parse(readFileSync(RECORD, 'utf8')).runs : []
   const isSame = ({ seeds }) => seeds.from === result.seeds.from && seeds.to === result.seeds.to
   write(RECORD, { runs: [...runs.filter((run) => !isSame(run)), result] })
+  // Only now: it needs the packages built.
+  const { writeText } = await import('../chaos/lib/record.mjs')
   writeText()
 }
 
@@ -105,6 +105,7 @@ function runRanges(file, ranges, workers, onRange) {
 await main(async () => {
   const options = readOptions()
   await setup()
+  const { buildForNode } = await import('./build/for-node.mjs')
   const { file, digest } = await buildForNode('simulation', 'packages/sdk/src/simulation/run-seed.ts')
   const progress = readProgress(options, digest)
   const ranges = toRanges(options, progress.done)
@@ -133,7 +134,7 @@ await main(async () => {
     seconds: Math.round(progress.ms / 1_000),
     broken: progress.broken.toSorted((a, b) => a.seed - b.seed),
   }
-  if (options.record) record(result)
+  if (options.record) await record(result)
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
   else log(`simulate: seeds ${from} to ${from + seeds - 1}: ${result.broken.length} broken, ${seconds(progress.ms)}`)
   if (result.broken.length > 0) process.exitCode = 1
