@@ -55,6 +55,17 @@ test('[EM143] while the team types the mail waits, ten minutes at most', async (
   await close()
 })
 
+test('[EM161] from an address of any length', async () => {
+  const address = 'kopi.pagi.flores.and.friends@gmail.com'
+  const { stream, mails, answer, pass, told, close } = await begin({ address })
+  await answer(stream, 'It left this morning.')
+  await pass(4 * MINUTE)
+  expect(await told(stream)).toEqual(['sent'])
+  expect(mails[0]?.envelope).toEqual({ from: address, to: [ANA] })
+  expect(mails[0]?.messageId).toMatch(/^<[a-z2-7]{52}\.[^@]+@gmail\.com>$/)
+  await close()
+})
+
 const later: SendOutcome = { kind: 'later', code: '451', reason: 'Try again later' }
 const accepted: SendOutcome = { kind: 'accepted', response: '250 Queued', refused: [] }
 

@@ -38,6 +38,8 @@ interface Options {
   readonly quota?: Partial<MailQuota>
   /** What the mail server says to each try after those in `answers`. Default: it takes every mail. */
   readonly otherwise?: () => SendOutcome
+  /** The site's own. */
+  readonly address?: string
   /** Quiet minutes before a mail leaves. */
   readonly delayMinutes?: number
   /** The reader's process ends at this call. */
@@ -49,6 +51,7 @@ export async function beginMailing({
   limits = {},
   quota = {},
   otherwise = () => ACCEPTED,
+  address = 'support@acme.example',
   delayMinutes = DELAY_MS / MINUTE,
   death,
 }: Options = {}) {
@@ -64,7 +67,7 @@ export async function beginMailing({
   const account = {
     ...{ site: 'acme', workspace, baseUrl: 'https://chat.acme.example' },
     settings: {
-      ...{ address: 'support@acme.example', fallback: true, delayMinutes, imap: null, dkim: null },
+      ...{ address, fallback: true, delayMinutes, imap: null, dkim: null },
       smtp: { host: '127.0.0.1', port: 25, security: 'none' },
       authentication: 'none',
     },
