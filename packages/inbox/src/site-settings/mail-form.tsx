@@ -112,6 +112,9 @@ export function MailForm({ site, providers, settings, onSaved }: MailFormProps) 
       {draft.fallback && (
         <TextField
           label="Quiet minutes before that (1 to 60)"
+          type="number"
+          min={1}
+          max={60}
           required
           value={draft.delayMinutes}
           onValue={(delayMinutes) => change({ delayMinutes })}

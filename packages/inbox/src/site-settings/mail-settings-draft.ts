@@ -52,13 +52,16 @@ const endpoint = (port: string, known: MailSettingsView['imap'] = null): Endpoin
   hasSecret: known?.hasSecret ?? false,
 })
 
+/** Most who are still on the page have read by then, and most who have left have not come back. */
+const QUIET_MINUTES = 3
+
 /** What the form begins with. */
 export function toMailDraft(view: MailSettingsView | null): MailSettingsDraft {
   return {
     address: view?.address ?? '',
     name: view?.name ?? '',
     fallback: view?.fallback ?? true,
-    delayMinutes: String(view?.delayMinutes ?? 5),
+    delayMinutes: String(view?.delayMinutes ?? QUIET_MINUTES),
     smtp: endpoint('465', view?.smtp),
     hasImap: view === null || view.imap !== null,
     imap: endpoint('993', view?.imap),
