@@ -11,13 +11,14 @@ import { CheckResult } from './check-result.tsx'
 import { EndpointFields } from './endpoint-fields.tsx'
 import { CheckField, SelectField } from './fields.tsx'
 import { toMailDraft, toMailSettings, withProvider, type MailSettingsDraft } from './mail-settings-draft.ts'
+import { MailService } from './mail-service.tsx'
 import { SenderFields } from './sender-fields.tsx'
 import { toSettingWords } from './setting-words.ts'
 
 interface MailFormProps {
   readonly site: SiteView
   readonly providers: readonly MailProvider[]
-  readonly settings: Pick<InboxSettings, 'setMail' | 'removeMail' | 'checkMail'>
+  readonly settings: Pick<InboxSettings, 'setMail' | 'removeMail' | 'checkMail' | 'renewMailToken'>
   readonly onSaved: (site: SiteView) => void
 }
 
@@ -141,9 +142,11 @@ export function MailForm({ site, providers, settings, onSaved }: MailFormProps) 
           />
         )}
         {!draft.hasImap && site.mail !== null && (
-          <p class="dialog-note">
-            A mail service may deliver to <code>{site.mail.incomingUrl}</code>
-          </p>
+          <MailService
+            incomingUrl={site.mail.incomingUrl}
+            onRenew={() => settings.renewMailToken(site.id)}
+            onProblem={(error) => setSaid({ is: 'problem', text: toSettingWords(error, 'make a token') })}
+          />
         )}
       </fieldset>
       <SenderFields draft={draft} onChange={change} />

@@ -138,6 +138,19 @@ describe('a site’s mail', () => {
     }
   })
 
+  it('[EM165] shows where a mail service delivers, and a token for it once it is asked for', async () => {
+    const { view } = await openSettings()
+    expect(view.queryByRole('button', { name: 'Make a new token' })).toBeNull()
+    fireEvent.click(view.getByLabelText('Fetch answers from a mailbox'))
+    await view.settle()
+    expect(view.getByText('https://chat.acme.example/api/mail/acme')).toBeTruthy()
+    await press(view, 'Make a new token')
+    expect(view.getByText('token-1')).toBeTruthy()
+    await press(view, 'Make a new token')
+    expect(view.getByText('token-2')).toBeTruthy()
+    expect(view.queryByText('token-1')).toBeNull()
+  })
+
   it('[EM134] is tested step by step, with what to do', async () => {
     const { view } = await openSettings()
     await press(view, 'Test')

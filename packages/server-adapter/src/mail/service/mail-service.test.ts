@@ -190,6 +190,24 @@ test('[EM160] who opened the conversation in Arabic is mailed in Arabic', async 
   expect(parsed.html).toMatch(/<html [^>]*dir="rtl"/)
 })
 
+test('[EM165] an admin makes a token for a mail service, and the one before holds no longer', async () => {
+  const deliverWith = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'message/rfc822' }
+    const mail = `From: ana@example.com\r\nTo: nobody@else.example\r\nMessage-ID: <${newId()}@example.com>\r\n\r\nHello\r\n`
+    return (await fetch(inbound.url, { method: 'POST', headers, body: mail })).status
+  }
+  expect(await deliverWith(inbound.token)).toBe(200)
+  const answer = await asAdmin('/api/agent/sites/acme/mail/token', 'POST')
+  const { inboundToken } = (await answer.json()) as { readonly inboundToken: string }
+  expect(await deliverWith(inboundToken)).toBe(200)
+  expect(await deliverWith(inbound.token)).toBe(401)
+  inbound = { ...inbound, token: inboundToken }
+  const agent = await server.agent()
+  const headers = { cookie: agent.cookie, origin: server.url }
+  const refused = await fetch(`${server.url}/api/agent/sites/acme/mail/token`, { method: 'POST', headers })
+  expect(refused.status).toBe(403)
+})
+
 test('[EM95] settings are an admin’s, and their secrets are told to nobody', async () => {
   const agent = await server.agent()
   const refused = await fetch(`${server.url}/api/agent/sites`, { headers: { cookie: agent.cookie } })
