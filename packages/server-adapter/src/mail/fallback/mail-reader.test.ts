@@ -85,6 +85,19 @@ test('[EM144] a mail server that is away for an hour costs some tries and no mai
   await close()
 })
 
+test('[EM166] what else happens in the conversation makes no try come sooner', async () => {
+  const { stream, tries, answer, pass, close } = await begin({ otherwise: () => later })
+  await answer(stream, 'It left this morning.')
+  await pass(4 * MINUTE)
+  const before = tries()
+  for (let more = 0; more < 20; more++) {
+    await answer(stream, 'And another thing.')
+    await pass(1_000, 1_000)
+  }
+  expect(tries() - before).toBeLessThan(3)
+  await close()
+})
+
 test(
   '[EM144] one that is away for more than a day is told, and the mail is given up',
   { timeout: 60_000 },

@@ -12,6 +12,7 @@ import type { SendOutcome } from '../outbound/send-outcome.ts'
 import type { MailAccount } from '../service/mail-accounts.ts'
 import { isFull, type FullQuota, type MailQuota } from '../service/mail-quota.ts'
 import type { Mailers } from '../service/mailers.ts'
+import { createPutOff } from './put-off.ts'
 import { tellDelay, toCommandId } from './reader-commands.ts'
 import { GIVE_UP_AFTER_MS, retryAt } from './retry-at.ts'
 import { writeDraft, type DraftNeeds } from './write-draft.ts'
@@ -36,6 +37,7 @@ const ERASED: Refused = { kind: 'refused', code: 'ERASED', reason: 'its words we
 
 export function createSendPlanned(needs: SendNeeds): SendPlanned {
   const { sites, quota, mailers, logger } = needs
+  const putOff = createPutOff()
 
   async function compose(
     context: ReaderContext,
@@ -95,11 +97,18 @@ export function createSendPlanned(needs: SendNeeds): SendPlanned {
   return async (context, state, account) => {
     let next: number | null = null
     for (const { id, seq } of state.mail?.planned ?? []) {
+      const wait = putOff.until(id, account, context.now)
+      if (wait !== null) {
+        next = earliest(next, wait)
+        continue
+      }
       const [event] = await context.events(seq - 1, 1)
       if (event === undefined) continue
       const mail = await compose(context, state, account, event)
       const outcome = 'kind' in mail ? mail : await send(state, account, mail)
-      next = earliest(next, await settle(context, event, id, outcome))
+      const again = await settle(context, event, id, outcome)
+      if (again !== null) putOff.note(id, account, again, context.now)
+      next = earliest(next, again)
     }
     return next
   }
