@@ -52,6 +52,10 @@ describe('an event in words', () => {
       '\u2068Rin\u2069 left the address rin@acme.example',
     ],
     [with_(event('address.given', system, { verified: true }), { email }), 'rin@acme.example is verified'],
+    [
+      with_(event('address.given', system, { verified: false }), { email }),
+      'rin@acme.example could not be verified: anybody may have written this e-mail',
+    ],
     [event('address.given', contact, { verified: false }), '\u2068Rin\u2069 left an e-mail address'],
     [event('mail.sent', system), 'Sent by e-mail to rin@acme.example'],
     [event('mail.failed', system, { why: 'refused' }), 'Not sent by e-mail: the mail server refused it'],
@@ -74,7 +78,7 @@ describe('an event in words', () => {
     [event('mail.ruled', other, { accepted: false }), 'Dewi left an e-mail out'],
     [event('mail.stopped', system), 'The customer wants no more e-mail of this conversation'],
     [event('transcript.requested', me), 'You asked for the transcript to be mailed'],
-  ])('[EM121] %#', (event, words) =>
+  ])('[EM121] [EM167] %#', (event, words) =>
     expect(toEventText(event, { ...names, addresses: new Map([[event.id, email]]) })).toBe(words),
   )
 })
