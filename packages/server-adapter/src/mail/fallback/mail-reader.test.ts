@@ -98,6 +98,22 @@ test('[EM166] what else happens in the conversation makes no try come sooner', a
   await close()
 })
 
+test('[EM168] once the settings are mended, what waited leaves within minutes', async () => {
+  const refused: SendOutcome = { kind: 'misconfigured', step: 'login', code: '535', reason: 'not accepted' }
+  let isMended = false
+  const { stream, mails, tries, answer, changeSettings, pass, close } = await begin({
+    otherwise: () => (isMended ? accepted : refused),
+  })
+  await answer(stream, 'It left this morning.')
+  await pass(180 * MINUTE)
+  expect(tries()).toBeLessThan(12)
+  isMended = true
+  changeSettings()
+  await pass(6 * MINUTE)
+  expect(mails).toHaveLength(1)
+  await close()
+})
+
 test(
   '[EM144] one that is away for more than a day is told, and the mail is given up',
   { timeout: 60_000 },

@@ -77,11 +77,14 @@ export async function beginMailing({
   const answers: SendOutcome[] = []
   let tries = 0
   let typedAt: number | null = null
+  let port = 25
   const handle = createMailHandler({
     secrets,
     store: { log: mortal(store.log), directory: mortal(store.directory), marks: mortal(store.marks) },
     logger: pino({ level: 'silent' }),
-    accounts: mortal({ find: async () => account }),
+    accounts: mortal({
+      find: async () => ({ ...account, settings: { ...account.settings, smtp: { ...account.settings.smtp, port } } }),
+    }),
     sites: mortal(createSiteDirectory(store.directory, clock.now)),
     links: createMailLinks(secrets),
     quota: mortal({
@@ -117,6 +120,8 @@ export async function beginMailing({
   return {
     ...{ clock, mails, answers, hasDied },
     tries: () => tries,
+    /** An admin names another port. */
+    changeSettings: () => void (port += 1),
     types: () => void (typedAt = clock.now()),
     /** Time passes, step by step, and whatever is due is done. */
     async pass(ms: number, step = MINUTE / 4): Promise<void> {

@@ -33,6 +33,9 @@ export type SendPlanned = (
 
 type Refused = Extract<SendOutcome, { kind: 'refused' }>
 
+/** A mail that waits is looked at this often: whoever has mended the settings should not have to wait for an hour. */
+const LOOK_AT_SETTINGS_MS = 300_000
+
 const ERASED: Refused = { kind: 'refused', code: 'ERASED', reason: 'its words were erased' }
 
 export function createSendPlanned(needs: SendNeeds): SendPlanned {
@@ -99,7 +102,7 @@ export function createSendPlanned(needs: SendNeeds): SendPlanned {
     for (const { id, seq } of state.mail?.planned ?? []) {
       const wait = putOff.until(id, account, context.now)
       if (wait !== null) {
-        next = earliest(next, wait)
+        next = earliest(next, lookBefore(wait, context.now))
         continue
       }
       const [event] = await context.events(seq - 1, 1)
@@ -107,12 +110,15 @@ export function createSendPlanned(needs: SendNeeds): SendPlanned {
       const mail = await compose(context, state, account, event)
       const outcome = 'kind' in mail ? mail : await send(state, account, mail)
       const again = await settle(context, event, id, outcome)
-      if (again !== null) putOff.note(id, account, again, context.now)
-      next = earliest(next, again)
+      if (again === null) continue
+      putOff.note(id, account, again, context.now)
+      next = earliest(next, lookBefore(again, context.now))
     }
     return next
   }
 }
+
+const lookBefore = (until: number, now: number): number => Math.min(until, now + LOOK_AT_SETTINGS_MS)
 
 export const earliest = (one: number | null, other: number | null): number | null =>
   one === null ? other : other === null ? one : Math.min(one, other)
