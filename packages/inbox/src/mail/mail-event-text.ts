@@ -13,6 +13,7 @@ const WHY_FAILED: ReadonlyMap<unknown, string> = new Map([
 const WHY_DELAYED: ReadonlyMap<unknown, string> = new Map([
   ['recipient', 'this address has had as many as it gets in a short time'],
   ['conversation', 'this conversation has sent as many as it may in a short time'],
+  ['server', 'the mail server does not take it yet'],
   ['site', 'this site has sent as many as it may in a short time'],
 ])
 

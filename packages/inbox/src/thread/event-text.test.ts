@@ -61,6 +61,7 @@ describe('an event in words', () => {
     [event('mail.failed', system, { why: 'refused' }), 'Not sent by e-mail: the mail server refused it'],
     [event('mail.failed', system, { why: 'bounced' }), 'Not sent by e-mail: it came back'],
     [event('mail.failed', system, { why: 'toString' }), 'Not sent by e-mail: something went wrong'],
+    [event('mail.delayed', system, { limit: 'server' }), 'The e-mail waits: the mail server does not take it yet'],
     [
       event('mail.failed', system, { why: 'capped' }),
       'Not sent by e-mail: it waited for a day, and too many were sent before it',
@@ -78,7 +79,7 @@ describe('an event in words', () => {
     [event('mail.ruled', other, { accepted: false }), 'Dewi left an e-mail out'],
     [event('mail.stopped', system), 'The customer wants no more e-mail of this conversation'],
     [event('transcript.requested', me), 'You asked for the transcript to be mailed'],
-  ])('[EM121] [EM167] %#', (event, words) =>
+  ])('[EM121] [EM167] [EM169] %#', (event, words) =>
     expect(toEventText(event, { ...names, addresses: new Map([[event.id, email]]) })).toBe(words),
   )
 })

@@ -81,7 +81,7 @@ test('[EM144] a mail server that is away for an hour costs some tries and no mai
   isUp = true
   await pass(60 * MINUTE)
   expect(mails).toHaveLength(1)
-  expect(await told(stream)).toEqual(['sent'])
+  expect(await told(stream)).toEqual(['delayed server', 'sent'])
   await close()
 })
 
@@ -96,6 +96,24 @@ test('[EM166] what else happens in the conversation makes no try come sooner', a
   }
   expect(tries() - before).toBeLessThan(3)
   await close()
+})
+
+test('[EM169] that the mail server does not take a mail is told once: at once where somebody has to act', async () => {
+  const refused: SendOutcome = { kind: 'misconfigured', step: 'login', code: '535', reason: 'not accepted' }
+  const wrong = await begin({ otherwise: () => refused })
+  await wrong.answer(wrong.stream, 'It left this morning.')
+  await wrong.pass(4 * MINUTE)
+  expect(await wrong.told(wrong.stream)).toEqual(['delayed server'])
+  await wrong.pass(60 * MINUTE)
+  expect(await wrong.told(wrong.stream)).toEqual(['delayed server'])
+  await wrong.close()
+  const away = await begin({ otherwise: () => later })
+  await away.answer(away.stream, 'It left this morning.')
+  await away.pass(10 * MINUTE)
+  expect(await away.told(away.stream)).toEqual([])
+  await away.pass(20 * MINUTE)
+  expect(await away.told(away.stream)).toEqual(['delayed server'])
+  await away.close()
 })
 
 test('[EM168] once the settings are mended, what waited leaves within minutes', async () => {
@@ -121,7 +139,7 @@ test(
     const { stream, answer, pass, told, close } = await begin({ otherwise: () => later })
     await answer(stream, 'It left this morning.')
     await pass(26 * 60 * MINUTE)
-    expect(await told(stream)).toEqual(['failed gave-up'])
+    expect(await told(stream)).toEqual(['delayed server', 'failed gave-up'])
     await close()
   },
 )

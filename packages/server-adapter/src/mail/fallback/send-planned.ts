@@ -36,6 +36,9 @@ type Refused = Extract<SendOutcome, { kind: 'refused' }>
 /** A mail that waits is looked at this often: whoever has mended the settings should not have to wait for an hour. */
 const LOOK_AT_SETTINGS_MS = 300_000
 
+/** Mail servers put off what they do not know, for a few minutes: nobody has to hear of it. */
+const HICCUP_MS = 600_000
+
 const ERASED: Refused = { kind: 'refused', code: 'ERASED', reason: 'its words were erased' }
 
 export function createSendPlanned(needs: SendNeeds): SendPlanned {
@@ -94,7 +97,11 @@ export function createSendPlanned(needs: SendNeeds): SendPlanned {
     if (outcome.kind === 'refused') return write('refused', outcome.reason)
     logger.warn({ stream: context.stream.id, mail, code: outcome.code }, 'a mail has to wait')
     const wait = outcome.kind === 'later' ? outcome.retryAfterMs : undefined
-    return retryAt(planned.at, context.now, wait) ?? write('gave-up', outcome.reason)
+    const until = retryAt(planned.at, context.now, wait)
+    if (until === null) return write('gave-up', outcome.reason)
+    const isPassing = outcome.kind === 'later' && context.now - planned.at < HICCUP_MS
+    if (!isPassing) await tellDelay(context, planned, { limit: 'server', until })
+    return until
   }
 
   return async (context, state, account) => {
