@@ -141,6 +141,9 @@ export function MailForm({ site, providers, settings, onSaved }: MailFormProps) 
             onChange={(part) => change({ imap: { ...draft.imap, ...part } })}
           />
         )}
+        <CheckField checked={draft.plainReplies} onChecked={(plainReplies) => change({ plainReplies })}>
+          Answers come to the plain address (where the mailbox takes no address with a +)
+        </CheckField>
         {!draft.hasImap && site.mail !== null && (
           <MailService
             incomingUrl={site.mail.incomingUrl}

@@ -41,6 +41,10 @@ describe('the mail settings in a form', () => {
     expect(toMailSettings(toMailDraft(null)).delayMinutes).toBe(3)
   })
 
+  it('[EM170] keep that the mailbox takes no address with a +', () => {
+    expect(toMailSettings(toMailDraft({ ...STORED, plainReplies: true })).plainReplies).toBe(true)
+  })
+
   it('[EM133] take a provider’s servers, and forget that another’s secret is stored', () => {
     const draft = withProvider(toMailDraft(STORED), GMAIL)
     expect(draft.smtp).toMatchObject({ host: 'smtp.gmail.com', port: '465', security: 'tls', hasSecret: false })

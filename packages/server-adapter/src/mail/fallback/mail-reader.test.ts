@@ -66,6 +66,15 @@ test('[EM161] from an address of any length', async () => {
   await close()
 })
 
+test('[EM170] mails are answered to the plain address where the mailbox takes no other', async () => {
+  const { stream, mails, answer, pass, close } = await begin({ plainReplies: true })
+  await answer(stream, 'It left this morning.')
+  await pass(4 * MINUTE)
+  expect(mails[0]?.envelope.from).toBe('support@acme.example')
+  expect(mails[0]?.replyTo?.address).toBe('support@acme.example')
+  await close()
+})
+
 const later: SendOutcome = { kind: 'later', code: '451', reason: 'Try again later' }
 const accepted: SendOutcome = { kind: 'accepted', response: '250 Queued', refused: [] }
 

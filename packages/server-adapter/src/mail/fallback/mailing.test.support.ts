@@ -40,6 +40,8 @@ interface Options {
   readonly otherwise?: () => SendOutcome
   /** The site's own. */
   readonly address?: string
+  /** The site's mailbox takes no address with a `+`. */
+  readonly plainReplies?: boolean
   /** Quiet minutes before a mail leaves. */
   readonly delayMinutes?: number
   /** The reader's process ends at this call. */
@@ -52,6 +54,7 @@ export async function beginMailing({
   quota = {},
   otherwise = () => ACCEPTED,
   address = 'support@acme.example',
+  plainReplies = false,
   delayMinutes = DELAY_MS / MINUTE,
   death,
 }: Options = {}) {
@@ -67,7 +70,7 @@ export async function beginMailing({
   const account = {
     ...{ site: 'acme', workspace, baseUrl: 'https://chat.acme.example' },
     settings: {
-      ...{ address, fallback: true, delayMinutes, imap: null, dkim: null },
+      ...{ address, plainReplies, fallback: true, delayMinutes, imap: null, dkim: null },
       smtp: { host: '127.0.0.1', port: 25, security: 'none' },
       authentication: 'none',
     },

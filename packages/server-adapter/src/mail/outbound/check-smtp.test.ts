@@ -174,6 +174,23 @@ describe('settings that fail', () => {
     })
   })
 
+  it('[EM170] at an address to answer to that the server does not take', async () => {
+    const sink = await startSink()
+    const replyTo = 'kopi+token@toko.example'
+    expect((await checkSmtp(settingsOf(sink.port), { from, replyTo })).at(-1)).toMatchObject({
+      step: 'sender',
+      ok: true,
+    })
+    sink.refusesRecipient(replyTo, '550 5.1.1 No such user')
+    expect((await checkSmtp(settingsOf(sink.port), { from, replyTo })).at(-1)).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('550 5.1.1 No such user'),
+      advice: expect.stringContaining('plain address'),
+    })
+    sink.refusesRecipient(replyTo, '450 4.2.0 Greylisted')
+    expect((await checkSmtp(settingsOf(sink.port), { from, replyTo })).at(-1)).toMatchObject({ ok: true })
+  })
+
   it('[EM63] by a server that ends the connection, at any step', async () => {
     for (const words of ['', '220 hello\r\n', '220 hello\r\n250 hi\r\n']) {
       const port = await startServer((socket) => {

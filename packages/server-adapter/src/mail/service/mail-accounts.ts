@@ -161,11 +161,12 @@ export function toMailSettingsView(
     ...(oauth !== undefined && { oauth: { tokenUrl: oauth.tokenUrl, clientId: oauth.clientId } }),
     hasSecret: (oauth === undefined ? password : oauth.refreshToken) !== undefined,
   })
-  const { address, name, fallback, delayMinutes, smtp, imap, authentication, authservId, dkim } = settings
+  const { address, name, fallback, delayMinutes, plainReplies, smtp, imap, authentication, authservId, dkim } = settings
   return {
     address,
     ...(name !== undefined && { name }),
     ...{ fallback, delayMinutes, smtp: shown(smtp) },
+    ...(plainReplies === true && { plainReplies }),
     imap: imap === null ? null : { ...shown(imap), ...(imap.folder !== undefined && { folder: imap.folder }) },
     authentication,
     ...(authservId !== undefined && { authservId }),
