@@ -17,6 +17,8 @@ export interface ChatOptions {
   readonly site: string
   /** The site's key: only where there is no Origin (Node, an app). Never put it on a web page. */
   readonly key?: string
+  /** The language that the visitor is spoken to in, such as `id` or `pt-BR`: mails about a conversation are written in it. */
+  readonly locale?: string
   /** Replaces parts of the outside world: see `Environment`. */
   readonly environment?: Partial<Environment>
 }

@@ -1,5 +1,6 @@
 import { LIMITS } from '@pendopo/protocol'
 import { describe, expect, it } from 'vitest'
+import type { ChatOptions } from './chat.ts'
 import { createChat } from './create-chat.ts'
 import { createFakeServer, createManualClock, createTestDevice } from './testing.ts'
 import type { Thread } from './thread.ts'
@@ -10,7 +11,8 @@ function setUp() {
   const clock = createManualClock()
   const server = createFakeServer({ clock })
   const device = createTestDevice({ clock, transport: server.transport() })
-  const open = (tab = device.tab()) => createChat({ server: SERVER, site: 'acme', environment: tab })
+  const open = (tab = device.tab(), options: Pick<ChatOptions, 'locale'> = {}) =>
+    createChat({ server: SERVER, site: 'acme', environment: tab, ...options })
   return { clock, server, device, open }
 }
 
@@ -417,6 +419,19 @@ describe('what the others do', () => {
       'https://acme.example/',
       'https://acme.example/c',
     ])
+  })
+})
+
+describe('the language', () => {
+  it('[EM160] of the visitor is told with the opening, and left out where nobody says which it is', async () => {
+    for (const options of [{ locale: 'ar-EG' }, {}]) {
+      const { clock, server, device, open } = setUp()
+      open(device.tab(), options).conversation().send({ text: 'Hello' })
+      await clock.settle()
+      const [id = ''] = server.conversations()
+      expect(server.log(id)[0]).toMatchObject({ kind: 'conversation.opened', data: options })
+      expect(server.log(id)[0]?.data.locale).toBe(options.locale)
+    }
   })
 })
 

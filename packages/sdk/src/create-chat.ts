@@ -77,7 +77,8 @@ export function createChat(options: ChatOptions): Chat {
     attachments,
     environment,
     $viewer,
-    opening: () => pages.current(),
+    // What nobody has told is not sent.
+    opening: () => ({ page: pages.current(), locale: options.locale }),
     // All that a visitor writes belongs to this conversation, apart from what waits for another one of theirs.
     owns({ conversation }, id) {
       const resolved = outbox.resolve(conversation)

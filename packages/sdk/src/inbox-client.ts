@@ -87,6 +87,11 @@ export interface InboxSettings {
   /** A secret that is left out stays as it is. */
   setMail(id: string, settings: MailSettings): Promise<SiteView>
   removeMail(id: string): Promise<SiteView>
+  /**
+   * Makes the token with which a mail service delivers to the site's `incomingUrl`. It is told once; the one before it holds no
+   * longer. Rejects with `not_found` where the site has no mail.
+   */
+  renewMailToken(id: string): Promise<string>
   /** Tries the servers with these settings; nothing is stored. */
   checkMail(id: string, settings: MailSettings): Promise<MailCheck>
 }

@@ -6,7 +6,7 @@ const SETTLE_MS = 1_000
 
 export interface PageViews {
   /** The page the visitor is on, as far as anybody told: what a conversation is opened with. */
-  current(): { readonly page?: Page }
+  current(): Page | undefined
   view(page: Page): void
   /** The last page is told (again) where it has not been. */
   flush(): void
@@ -26,7 +26,7 @@ export function createPageViews(clock: Clock, tell: (page: Page) => Promise<bool
   }
 
   return {
-    current: () => (page === undefined ? {} : { page }),
+    current: () => page,
     view(next) {
       page = cut(next)
       cancel?.()

@@ -6,13 +6,15 @@ export interface SentCommand {
   readonly id: string
   readonly kind: string
   readonly text: string | undefined
+  /** Of an opening: the language the visitor is spoken to in. */
+  readonly locale: string | undefined
 }
 
 interface CommandsArgument {
   readonly commands: readonly {
     readonly id: string
     readonly kind: string
-    readonly data: { readonly text?: string }
+    readonly data: { readonly text?: string; readonly locale?: string }
   }[]
 }
 
@@ -24,7 +26,7 @@ export function followSent(page: Page): readonly SentCommand[] {
       const json = /^42\/visitor,\d*(\["commands",.*)$/s.exec(String(payload))?.[1]
       if (json === undefined) return
       const [, argument]: [string, CommandsArgument] = JSON.parse(json)
-      for (const { id, kind, data } of argument.commands) sent.push({ id, kind, text: data.text })
+      for (const { id, kind, data } of argument.commands) sent.push({ id, kind, text: data.text, locale: data.locale })
     })
   })
   return sent

@@ -100,6 +100,7 @@ export interface FakeSettings extends InboxSettings {
 export function createFakeSettings({ isAdmin = true } = {}): FakeSettings {
   let sites: readonly SiteView[] = [ACME]
   const asked: MailSettings[] = []
+  let tokens = 0
   const allowed = () => {
     if (!isAdmin) throw new PendopoError('forbidden', 'unable to show the sites; this role may not')
   }
@@ -138,6 +139,11 @@ export function createFakeSettings({ isAdmin = true } = {}): FakeSettings {
       return change(id, ({ mail }) => ({ mail: toView(settings, mail) }))
     },
     removeMail: async (id) => change(id, () => ({ mail: null })),
+    async renewMailToken() {
+      allowed()
+      tokens += 1
+      return `token-${tokens}`
+    },
     async checkMail(_id, settings) {
       allowed()
       asked.push(settings)

@@ -13,6 +13,7 @@ const WHY_FAILED: ReadonlyMap<unknown, string> = new Map([
 const WHY_DELAYED: ReadonlyMap<unknown, string> = new Map([
   ['recipient', 'this address has had as many as it gets in a short time'],
   ['conversation', 'this conversation has sent as many as it may in a short time'],
+  ['server', 'the mail server does not take it yet'],
   ['site', 'this site has sent as many as it may in a short time'],
 ])
 
@@ -21,7 +22,7 @@ export function toMailEventText(event: ThreadEvent, who: string, to: string | un
   const { data, words } = event
   switch (event.kind) {
     case 'address.given':
-      return addressGiven(data.verified === true, words?.email, who)
+      return addressGiven(event, who)
     case 'mail.delayed':
       return `The e-mail waits${untilOf(data.until)}: ${WHY_DELAYED.get(data.limit) ?? 'too many were sent in a short time'}`
     case 'mail.sent':
@@ -44,7 +45,11 @@ export function toMailEventText(event: ThreadEvent, who: string, to: string | un
 /** Within a day: the clock's time says it. */
 const untilOf = (until: unknown): string => (typeof until === 'number' ? ` until ${toClockTime(until)}` : '')
 
-function addressGiven(isVerified: boolean, email: string | undefined, who: string): string {
+function addressGiven({ actor, data, words: { email } = {} }: ThreadEvent, who: string): string {
+  const isVerified = data.verified === true
+  // Nobody left it: it stood on the mail that began the conversation.
+  if (actor.kind === 'system' && !isVerified)
+    return `${email ?? 'The sender'} could not be verified: anybody may have written this e-mail`
   if (email === undefined) return isVerified ? 'An e-mail address was verified' : `${who} left an e-mail address`
   return isVerified ? `${email} is verified` : `${who} left the address ${email}`
 }

@@ -44,7 +44,15 @@ export function EndpointFields({ name, draft, onChange }: EndpointFieldsProps) {
   return (
     <div class="settings-grid">
       {text('host', 'host', true)}
-      {text('port', 'port', true)}
+      <TextField
+        label={`${name} port`}
+        type="number"
+        min={1}
+        max={65_535}
+        required
+        value={draft.port}
+        onValue={(port) => onChange({ port })}
+      />
       <SelectField
         label={`${name} security`}
         options={SECURITY}

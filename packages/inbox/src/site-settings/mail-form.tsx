@@ -11,13 +11,14 @@ import { CheckResult } from './check-result.tsx'
 import { EndpointFields } from './endpoint-fields.tsx'
 import { CheckField, SelectField } from './fields.tsx'
 import { toMailDraft, toMailSettings, withProvider, type MailSettingsDraft } from './mail-settings-draft.ts'
+import { MailService } from './mail-service.tsx'
 import { SenderFields } from './sender-fields.tsx'
 import { toSettingWords } from './setting-words.ts'
 
 interface MailFormProps {
   readonly site: SiteView
   readonly providers: readonly MailProvider[]
-  readonly settings: Pick<InboxSettings, 'setMail' | 'removeMail' | 'checkMail'>
+  readonly settings: Pick<InboxSettings, 'setMail' | 'removeMail' | 'checkMail' | 'renewMailToken'>
   readonly onSaved: (site: SiteView) => void
 }
 
@@ -112,6 +113,9 @@ export function MailForm({ site, providers, settings, onSaved }: MailFormProps) 
       {draft.fallback && (
         <TextField
           label="Quiet minutes before that (1 to 60)"
+          type="number"
+          min={1}
+          max={60}
           required
           value={draft.delayMinutes}
           onValue={(delayMinutes) => change({ delayMinutes })}
@@ -137,10 +141,15 @@ export function MailForm({ site, providers, settings, onSaved }: MailFormProps) 
             onChange={(part) => change({ imap: { ...draft.imap, ...part } })}
           />
         )}
+        <CheckField checked={draft.plainReplies} onChecked={(plainReplies) => change({ plainReplies })}>
+          Answers come to the plain address (where the mailbox takes no address with a +)
+        </CheckField>
         {!draft.hasImap && site.mail !== null && (
-          <p class="dialog-note">
-            A mail service may deliver to <code>{site.mail.incomingUrl}</code>
-          </p>
+          <MailService
+            incomingUrl={site.mail.incomingUrl}
+            onRenew={() => settings.renewMailToken(site.id)}
+            onProblem={(error) => setSaid({ is: 'problem', text: toSettingWords(error, 'make a token') })}
+          />
         )}
       </fieldset>
       <SenderFields draft={draft} onChange={change} />

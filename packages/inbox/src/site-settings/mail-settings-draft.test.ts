@@ -37,6 +37,14 @@ describe('the mail settings in a form', () => {
     })
   })
 
+  it('[EM162] wait three quiet minutes where nobody has set another number', () => {
+    expect(toMailSettings(toMailDraft(null)).delayMinutes).toBe(3)
+  })
+
+  it('[EM170] keep that the mailbox takes no address with a +', () => {
+    expect(toMailSettings(toMailDraft({ ...STORED, plainReplies: true })).plainReplies).toBe(true)
+  })
+
   it('[EM133] take a provider’s servers, and forget that another’s secret is stored', () => {
     const draft = withProvider(toMailDraft(STORED), GMAIL)
     expect(draft.smtp).toMatchObject({ host: 'smtp.gmail.com', port: '465', security: 'tls', hasSecret: false })

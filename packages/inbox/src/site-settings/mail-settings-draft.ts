@@ -23,6 +23,7 @@ export interface MailSettingsDraft {
   readonly name: string
   readonly fallback: boolean
   readonly delayMinutes: string
+  readonly plainReplies: boolean
   readonly smtp: EndpointDraft
   readonly hasImap: boolean
   readonly imap: EndpointDraft
@@ -52,13 +53,17 @@ const endpoint = (port: string, known: MailSettingsView['imap'] = null): Endpoin
   hasSecret: known?.hasSecret ?? false,
 })
 
+/** Most who are still on the page have read by then, and most who have left have not come back. */
+const QUIET_MINUTES = 3
+
 /** What the form begins with. */
 export function toMailDraft(view: MailSettingsView | null): MailSettingsDraft {
   return {
     address: view?.address ?? '',
     name: view?.name ?? '',
     fallback: view?.fallback ?? true,
-    delayMinutes: String(view?.delayMinutes ?? 5),
+    delayMinutes: String(view?.delayMinutes ?? QUIET_MINUTES),
+    plainReplies: view?.plainReplies ?? false,
     smtp: endpoint('465', view?.smtp),
     hasImap: view === null || view.imap !== null,
     imap: endpoint('993', view?.imap),
@@ -98,6 +103,7 @@ export function toMailSettings(draft: MailSettingsDraft): MailSettings {
     ...filled('name', draft.name),
     fallback: draft.fallback,
     delayMinutes: Number(draft.delayMinutes),
+    ...(draft.plainReplies && { plainReplies: true }),
     smtp: toEndpoint(smtp),
     imap: draft.hasImap ? { ...toEndpoint(shared), ...filled('folder', imap.folder) } : null,
     authentication: draft.authentication,

@@ -123,6 +123,34 @@ describe('a site’s mail', () => {
     expect(view.getByLabelText('SMTP password (stored: type only to replace it)')).toHaveProperty('value', '')
   })
 
+  it('[EM163] takes no port and no number of minutes that is none', async () => {
+    const { view } = await openSettings()
+    for (const [label, wrong] of [
+      ['SMTP port', '70000'],
+      ['IMAP port', '0'],
+      ['Quiet minutes before that (1 to 60)', '61'],
+    ] as const) {
+      const field = view.getByLabelText(label)
+      if (!(field instanceof HTMLInputElement)) throw new Error('it is typed')
+      expect(field.checkValidity(), label).toBe(true)
+      write(view, label, wrong)
+      expect(field.checkValidity(), label).toBe(false)
+    }
+  })
+
+  it('[EM165] shows where a mail service delivers, and a token for it once it is asked for', async () => {
+    const { view } = await openSettings()
+    expect(view.queryByRole('button', { name: 'Make a new token' })).toBeNull()
+    fireEvent.click(view.getByLabelText('Fetch answers from a mailbox'))
+    await view.settle()
+    expect(view.getByText('https://chat.acme.example/api/mail/acme')).toBeTruthy()
+    await press(view, 'Make a new token')
+    expect(view.getByText('token-1')).toBeTruthy()
+    await press(view, 'Make a new token')
+    expect(view.getByText('token-2')).toBeTruthy()
+    expect(view.queryByText('token-1')).toBeNull()
+  })
+
   it('[EM134] is tested step by step, with what to do', async () => {
     const { view } = await openSettings()
     await press(view, 'Test')

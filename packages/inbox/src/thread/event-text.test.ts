@@ -52,11 +52,16 @@ describe('an event in words', () => {
       '\u2068Rin\u2069 left the address rin@acme.example',
     ],
     [with_(event('address.given', system, { verified: true }), { email }), 'rin@acme.example is verified'],
+    [
+      with_(event('address.given', system, { verified: false }), { email }),
+      'rin@acme.example could not be verified: anybody may have written this e-mail',
+    ],
     [event('address.given', contact, { verified: false }), '\u2068Rin\u2069 left an e-mail address'],
     [event('mail.sent', system), 'Sent by e-mail to rin@acme.example'],
     [event('mail.failed', system, { why: 'refused' }), 'Not sent by e-mail: the mail server refused it'],
     [event('mail.failed', system, { why: 'bounced' }), 'Not sent by e-mail: it came back'],
     [event('mail.failed', system, { why: 'toString' }), 'Not sent by e-mail: something went wrong'],
+    [event('mail.delayed', system, { limit: 'server' }), 'The e-mail waits: the mail server does not take it yet'],
     [
       event('mail.failed', system, { why: 'capped' }),
       'Not sent by e-mail: it waited for a day, and too many were sent before it',
@@ -74,7 +79,7 @@ describe('an event in words', () => {
     [event('mail.ruled', other, { accepted: false }), 'Dewi left an e-mail out'],
     [event('mail.stopped', system), 'The customer wants no more e-mail of this conversation'],
     [event('transcript.requested', me), 'You asked for the transcript to be mailed'],
-  ])('[EM121] %#', (event, words) =>
+  ])('[EM121] [EM167] [EM169] %#', (event, words) =>
     expect(toEventText(event, { ...names, addresses: new Map([[event.id, email]]) })).toBe(words),
   )
 })

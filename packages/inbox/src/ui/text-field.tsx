@@ -5,11 +5,14 @@ interface TextFieldProps {
   readonly label: string
   readonly value: string
   readonly onValue: (value: string) => void
-  readonly type?: 'text' | 'email' | 'password'
+  readonly type?: 'text' | 'email' | 'password' | 'number'
   readonly name?: string
   readonly autocomplete?: 'username' | 'current-password' | 'new-password' | 'one-time-code' | 'off'
   readonly required?: boolean
   readonly maxLength?: number
+  /** Of a number. */
+  readonly min?: number
+  readonly max?: number
   readonly autoFocus?: boolean
   /** Id of what else there is to know about it. */
   readonly describedBy?: string
@@ -30,6 +33,7 @@ export function TextField({ label, value, onValue, describedBy, type = 'text', .
       {/* One each: the types of their attributes differ. */}
       {type === 'password' && <input {...attributes} type="password" />}
       {type === 'email' && <input {...attributes} type="email" />}
+      {type === 'number' && <input {...attributes} type="number" />}
       {type === 'text' && <input {...attributes} type="text" />}
     </div>
   )

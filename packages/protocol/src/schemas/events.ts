@@ -49,7 +49,7 @@ export const ConversationEventData = {
     references: v.array(v.string()),
     verified: v.boolean(),
   }),
-  /** Too many have left: which limit is in its way, and until when at least. Nobody has to do anything. */
+  /** What is in its way, and until when at least: too many have left, or the mail server does not take it (`server`). */
   'mail.delayed': v.object({ limit: MailLimit, until: v.number() }),
   'mail.sent': v.object({ mail: Uuid, messages: v.array(Uuid) }),
   'mail.failed': v.object({

@@ -43,6 +43,8 @@ export const MailSettings = v.object({
   fallback: v.boolean(),
   /** Quiet minutes after the last answer before a mail leaves. */
   delayMinutes: v.pipe(v.number(), v.minValue(1), v.maxValue(60)),
+  /** The mailbox takes no address with a `+`: mails are answered to the plain one, and known by their Message-ID alone. */
+  plainReplies: v.optional(v.boolean()),
   smtp: v.object(endpoint),
   /** Where answers are fetched; `null`: they come over HTTP, or not at all. */
   imap: v.nullable(v.object({ ...endpoint, folder: v.optional(storableText(LIMITS.nameLength)) })),
@@ -70,6 +72,7 @@ export const MailSettingsView = v.object({
   name: v.optional(v.string()),
   fallback: v.boolean(),
   delayMinutes: v.number(),
+  plainReplies: v.optional(v.boolean()),
   smtp: shown,
   imap: v.nullable(shown),
   authentication: v.picklist(['mailauth', 'receiver-header', 'none']),

@@ -39,7 +39,7 @@ export const MailAddress = v.pipe(
 )
 
 /** Whose mails have been enough for a while. */
-export const MailLimit = v.picklist(['recipient', 'conversation', 'site'])
+export const MailLimit = v.picklist(['recipient', 'conversation', 'site', 'server'])
 
 /** A message's text. */
 export const MessageText = v.pipe(storableText(LIMITS.textLength), v.minLength(1, 'some text'))

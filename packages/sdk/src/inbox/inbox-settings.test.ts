@@ -45,6 +45,12 @@ describe('the settings over HTTP', () => {
     ])
   })
 
+  it('[EM165] make a token for a mail service', async () => {
+    const { asked, settings } = setUp(200, { inboundToken: 'a token' })
+    expect(await settings.renewMailToken('acme')).toBe('a token')
+    expect(asked).toEqual(['POST https://chat.example.com/api/agent/sites/acme/mail/token'])
+  })
+
   it('[EM134] try the servers without storing', async () => {
     const { asked, settings } = setUp(200, { smtp: [{ step: 'connect', ok: true, tookMs: 4 }], imap: null })
     expect((await settings.checkMail('acme', MAIL)).smtp).toHaveLength(1)

@@ -15,6 +15,11 @@ export function createInboxSettings(call: AgentCall): InboxSettings {
     changeSite: async (id, change) => siteOf(await call('PATCH', pathOf(id), 'save the site', change)),
     setMail: async (id, settings) => siteOf(await call('PUT', pathOf(id, '/mail'), 'save the mail settings', settings)),
     removeMail: async (id) => siteOf(await call('DELETE', pathOf(id, '/mail'), 'turn mail off')),
+    renewMailToken: async (id) =>
+      read<{ readonly inboundToken: string }>(
+        await call('POST', pathOf(id, '/mail/token'), 'make a token for a mail service'),
+        'inboundToken',
+      ).inboundToken,
     checkMail: async (id, settings) =>
       read<MailCheck>(await call('POST', pathOf(id, '/mail/check'), 'test the mail servers', settings), 'smtp'),
   }

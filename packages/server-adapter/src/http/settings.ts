@@ -99,6 +99,13 @@ export function settingsRoutes({ mail, directory, installation, facts, basePath,
     return answer(context, id)
   })
 
+  app.post('/api/agent/sites/:id/mail/token', async (context) => {
+    const { id } = await siteOf(context)
+    const inboundToken = await mail.accounts.renewInboundToken(id)
+    if (inboundToken === null) throw new RequestError('not_found', 'the site has no mail')
+    return context.json({ inboundToken })
+  })
+
   app.post('/api/agent/sites/:id/mail/check', async (context) => {
     const { id } = await siteOf(context)
     return context.json(await mail.check(id, await readJson(context, MailSettings)))

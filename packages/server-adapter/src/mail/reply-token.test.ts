@@ -95,14 +95,22 @@ it('[EM2] what is no address of ours carries nothing', () => {
     `<${token}.a b@acme.example>`,
   ])
     expect(tokenOfMessageId(id), id).toBeNull()
-  expect(() => toReplyAddress('a-long-name@acme.example', token)).not.toThrow()
-  expect(() => toReplyAddress('a-longer-name@acme.example', token)).toThrow(/more than 11 characters/)
+  expect(toReplyAddress('a-long-name@acme.example', token)).toBe(`a-long-name+${token}@acme.example`)
   expect(() => toReplyAddress('acme.example', token)).toThrow(/no mail address/)
   expect(() => toMessageId(token, 'a b', 'acme.example')).toThrow(TypeError)
   expect(() => toMessageId(token, 'a', 'acme example')).toThrow(TypeError)
   expect(isTagged('support+x@acme.example', 'Support@acme.example')).toBe(true)
   expect(isTagged('supporters@acme.example', 'support@acme.example')).toBe(false)
   expect(isTagged('support+x@acme.example.evil.example', 'support@acme.example')).toBe(false)
+})
+
+it('[EM161] an address that leaves no room for a token is taken as it is', () => {
+  const token = tokens.sign(CONVERSATION, 'sari@toko.example')
+  expect(toReplyAddress('a-longer-name@acme.example', token)).toBe('a-longer-name@acme.example')
+  // A return path's token is longer by its mark.
+  expect(toReturnPath('a-long-name@acme.example', tokens.signReturnPath(CONVERSATION, MAIL))).toBe(
+    'a-long-name@acme.example',
+  )
 })
 
 it.each([

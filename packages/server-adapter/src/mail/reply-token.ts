@@ -34,7 +34,7 @@ const TAG_BYTES = 6
 /** 80 bits: to be guessed online, mail by mail. */
 const SIGNATURE_BYTES = 10
 const TOKEN_BYTES = UUID_BYTES + TAG_BYTES + SIGNATURE_BYTES
-const TOKEN_LETTERS = Math.ceil((TOKEN_BYTES * 8) / 5)
+export const TOKEN_LETTERS = Math.ceil((TOKEN_BYTES * 8) / 5)
 const TOKEN = new RegExp(`^[a-z2-7]{${TOKEN_LETTERS}}$`)
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const SHORTEST_SECRET_BYTES = 16

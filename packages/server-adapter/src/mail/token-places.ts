@@ -7,23 +7,20 @@ import { looksLikeToken } from './reply-token.ts'
 const RETURN_PATH_MARK = 'b-'
 const LONGEST_MESSAGE_ID = 500
 
-/** `support@acme.example` and a token as `support+TOKEN@acme.example`. Throws a TypeError where that is no address. */
+/**
+ * `support@acme.example` and a token as `support+TOKEN@acme.example`; where the two have no room before the @, the address as it
+ * is, and the mail's Message-ID alone tells where an answer belongs. Throws a TypeError where that is no address.
+ */
 export const toReplyAddress = (base: string, token: string): string => withTag(base, token)
 
-/** Where bounces of one mail go: `support+b-TOKEN@acme.example`. */
+/** Where bounces of one mail go: `support+b-TOKEN@acme.example`, or where that is too long `support@acme.example`. */
 export const toReturnPath = (base: string, token: string): string => withTag(base, `${RETURN_PATH_MARK}${token}`)
 
 function withTag(base: string, tag: string): string {
   const parts = splitAddress(base)
   if (parts === null) throw new TypeError(`unable to make a reply address; ${JSON.stringify(base)} is no mail address`)
   const local = `${parts.local}+${tag}`
-  if (local.length > LONGEST_LOCAL_PART) {
-    const room = LONGEST_LOCAL_PART - tag.length - 1
-    throw new TypeError(
-      `unable to make a reply address; what stands before the @ of ${base} has more than ${room} characters`,
-    )
-  }
-  return `${local}@${parts.domain}`
+  return `${Buffer.byteLength(local) > LONGEST_LOCAL_PART ? parts.local : local}@${parts.domain}`
 }
 
 /** The tokens that an address carries, each to be verified: none, or one, or what somebody put together. */

@@ -55,6 +55,26 @@ test('[EM143] while the team types the mail waits, ten minutes at most', async (
   await close()
 })
 
+test('[EM161] from an address of any length', async () => {
+  const address = 'kopi.pagi.flores.and.friends@gmail.com'
+  const { stream, mails, answer, pass, told, close } = await begin({ address })
+  await answer(stream, 'It left this morning.')
+  await pass(4 * MINUTE)
+  expect(await told(stream)).toEqual(['sent'])
+  expect(mails[0]?.envelope).toEqual({ from: address, to: [ANA] })
+  expect(mails[0]?.messageId).toMatch(/^<[a-z2-7]{52}\.[^@]+@gmail\.com>$/)
+  await close()
+})
+
+test('[EM170] mails are answered to the plain address where the mailbox takes no other', async () => {
+  const { stream, mails, answer, pass, close } = await begin({ plainReplies: true })
+  await answer(stream, 'It left this morning.')
+  await pass(4 * MINUTE)
+  expect(mails[0]?.envelope.from).toBe('support@acme.example')
+  expect(mails[0]?.replyTo?.address).toBe('support@acme.example')
+  await close()
+})
+
 const later: SendOutcome = { kind: 'later', code: '451', reason: 'Try again later' }
 const accepted: SendOutcome = { kind: 'accepted', response: '250 Queued', refused: [] }
 
@@ -70,7 +90,54 @@ test('[EM144] a mail server that is away for an hour costs some tries and no mai
   isUp = true
   await pass(60 * MINUTE)
   expect(mails).toHaveLength(1)
-  expect(await told(stream)).toEqual(['sent'])
+  expect(await told(stream)).toEqual(['delayed server', 'sent'])
+  await close()
+})
+
+test('[EM166] what else happens in the conversation makes no try come sooner', async () => {
+  const { stream, tries, answer, pass, close } = await begin({ otherwise: () => later })
+  await answer(stream, 'It left this morning.')
+  await pass(4 * MINUTE)
+  const before = tries()
+  for (let more = 0; more < 20; more++) {
+    await answer(stream, 'And another thing.')
+    await pass(1_000, 1_000)
+  }
+  expect(tries() - before).toBeLessThan(3)
+  await close()
+})
+
+test('[EM169] that the mail server does not take a mail is told once: at once where somebody has to act', async () => {
+  const refused: SendOutcome = { kind: 'misconfigured', step: 'login', code: '535', reason: 'not accepted' }
+  const wrong = await begin({ otherwise: () => refused })
+  await wrong.answer(wrong.stream, 'It left this morning.')
+  await wrong.pass(4 * MINUTE)
+  expect(await wrong.told(wrong.stream)).toEqual(['delayed server'])
+  await wrong.pass(60 * MINUTE)
+  expect(await wrong.told(wrong.stream)).toEqual(['delayed server'])
+  await wrong.close()
+  const away = await begin({ otherwise: () => later })
+  await away.answer(away.stream, 'It left this morning.')
+  await away.pass(10 * MINUTE)
+  expect(await away.told(away.stream)).toEqual([])
+  await away.pass(20 * MINUTE)
+  expect(await away.told(away.stream)).toEqual(['delayed server'])
+  await away.close()
+})
+
+test('[EM168] once the settings are mended, what waited leaves within minutes', async () => {
+  const refused: SendOutcome = { kind: 'misconfigured', step: 'login', code: '535', reason: 'not accepted' }
+  let isMended = false
+  const { stream, mails, tries, answer, changeSettings, pass, close } = await begin({
+    otherwise: () => (isMended ? accepted : refused),
+  })
+  await answer(stream, 'It left this morning.')
+  await pass(180 * MINUTE)
+  expect(tries()).toBeLessThan(12)
+  isMended = true
+  changeSettings()
+  await pass(6 * MINUTE)
+  expect(mails).toHaveLength(1)
   await close()
 })
 
@@ -81,7 +148,7 @@ test(
     const { stream, answer, pass, told, close } = await begin({ otherwise: () => later })
     await answer(stream, 'It left this morning.')
     await pass(26 * 60 * MINUTE)
-    expect(await told(stream)).toEqual(['failed gave-up'])
+    expect(await told(stream)).toEqual(['delayed server', 'failed gave-up'])
     await close()
   },
 )

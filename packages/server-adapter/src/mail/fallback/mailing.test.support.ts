@@ -48,6 +48,10 @@ interface Options {
   readonly quota?: Partial<MailQuota>
   /** What the mail server says to each try after those in `answers`. Default: it takes every mail. */
   readonly otherwise?: () => SendOutcome
+  /** The site's own. */
+  readonly address?: string
+  /** The site's mailbox takes no address with a `+`. */
+  readonly plainReplies?: boolean
   /** Quiet minutes before a mail leaves. */
   readonly delayMinutes?: number
   /** The reader's process ends at this call. */
@@ -59,6 +63,8 @@ export async function beginMailing({
   limits = {},
   quota = {},
   otherwise = () => ACCEPTED,
+  address = 'support@acme.example',
+  plainReplies = false,
   delayMinutes = DELAY_MS / MINUTE,
   death,
 }: Options = {}) {
@@ -75,7 +81,7 @@ export async function beginMailing({
   const account: MailAccount = {
     ...{ site: 'acme', workspace, baseUrl: 'https://chat.acme.example' },
     settings: {
-      ...{ address: 'support@acme.example', fallback: true, delayMinutes, imap: null, dkim: null },
+      ...{ address, plainReplies, fallback: true, delayMinutes, imap: null, dkim: null },
       smtp: { host: '127.0.0.1', port: 25, security: 'none' },
       ...{ authentication: 'receiver-header', authservId: RECEIVER },
     },
@@ -85,11 +91,14 @@ export async function beginMailing({
   const answers: SendOutcome[] = []
   let tries = 0
   let typedAt: number | null = null
+  let port = 25
   const handle = createMailHandler({
     secrets,
     store: { log: mortal(store.log), directory: mortal(store.directory), marks: mortal(store.marks) },
     logger: pino({ level: 'silent' }),
-    accounts: mortal({ find: async () => account }),
+    accounts: mortal({
+      find: async () => ({ ...account, settings: { ...account.settings, smtp: { ...account.settings.smtp, port } } }),
+    }),
     sites: mortal(createSiteDirectory(store.directory, clock.now)),
     links: createMailLinks(secrets),
     quota: mortal({
@@ -133,6 +142,8 @@ export async function beginMailing({
   return {
     ...{ clock, mails, answers, hasDied },
     tries: () => tries,
+    /** An admin names another port. */
+    changeSettings: () => void (port += 1),
     types: () => void (typedAt = clock.now()),
     /** Time passes, step by step, and whatever is due is done. */
     async pass(ms: number, step = MINUTE / 4): Promise<void> {

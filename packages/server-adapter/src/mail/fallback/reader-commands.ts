@@ -1,8 +1,10 @@
+import type { CommandOf } from '@pendopo/protocol'
 import { deriveId } from '../../readers/derive-id.ts'
 import type { ReaderContext } from '../../readers/reader.ts'
-import type { FullQuota } from '../service/mail-quota.ts'
 
 export const MAIL_READER = 'mail'
+
+type Delay = CommandOf<'mail.delay'>['data']
 
 interface Cause {
   readonly at: number
@@ -14,6 +16,6 @@ export const toCommandId = ({ workspace, stream }: ReaderContext, { at, seq }: C
   deriveId(at, MAIL_READER, workspace, stream.id, what, seq)
 
 /** Says in the conversation what a mail waits for, once for each mail: whatever else is in its way later is not told. */
-export async function tellDelay(context: ReaderContext, cause: Cause, { limit, until }: FullQuota): Promise<void> {
+export async function tellDelay(context: ReaderContext, cause: Cause, { limit, until }: Delay): Promise<void> {
   await context.submit({ id: toCommandId(context, cause, 'delayed'), kind: 'mail.delay', data: { limit, until } })
 }

@@ -12,6 +12,7 @@ import type { SendOutcome } from '../outbound/send-outcome.ts'
 import type { MailAccount } from '../service/mail-accounts.ts'
 import { isFull, type FullQuota, type MailQuota } from '../service/mail-quota.ts'
 import type { Mailers } from '../service/mailers.ts'
+import { createPutOff } from './put-off.ts'
 import { tellDelay, toCommandId } from './reader-commands.ts'
 import { GIVE_UP_AFTER_MS, retryAt } from './retry-at.ts'
 import { writeDraft, type DraftNeeds } from './write-draft.ts'
@@ -32,10 +33,17 @@ export type SendPlanned = (
 
 type Refused = Extract<SendOutcome, { kind: 'refused' }>
 
+/** A mail that waits is looked at this often: whoever has mended the settings should not have to wait for an hour. */
+const LOOK_AT_SETTINGS_MS = 300_000
+
+/** Mail servers put off what they do not know, for a few minutes: nobody has to hear of it. */
+const HICCUP_MS = 600_000
+
 const ERASED: Refused = { kind: 'refused', code: 'ERASED', reason: 'its words were erased' }
 
 export function createSendPlanned(needs: SendNeeds): SendPlanned {
   const { sites, quota, mailers, logger } = needs
+  const putOff = createPutOff()
 
   async function compose(
     context: ReaderContext,
@@ -89,21 +97,35 @@ export function createSendPlanned(needs: SendNeeds): SendPlanned {
     if (outcome.kind === 'refused') return write('refused', outcome.reason)
     logger.warn({ stream: context.stream.id, mail, code: outcome.code }, 'a mail has to wait')
     const wait = outcome.kind === 'later' ? outcome.retryAfterMs : undefined
-    return retryAt(planned.at, context.now, wait) ?? write('gave-up', outcome.reason)
+    const until = retryAt(planned.at, context.now, wait)
+    if (until === null) return write('gave-up', outcome.reason)
+    const isPassing = outcome.kind === 'later' && context.now - planned.at < HICCUP_MS
+    if (!isPassing) await tellDelay(context, planned, { limit: 'server', until })
+    return until
   }
 
   return async (context, state, account) => {
     let next: number | null = null
     for (const { id, seq } of state.mail?.planned ?? []) {
+      const wait = putOff.until(id, account, context.now)
+      if (wait !== null) {
+        next = earliest(next, lookBefore(wait, context.now))
+        continue
+      }
       const [event] = await context.events(seq - 1, 1)
       if (event === undefined) continue
       const mail = await compose(context, state, account, event)
       const outcome = 'kind' in mail ? mail : await send(state, account, mail)
-      next = earliest(next, await settle(context, event, id, outcome))
+      const again = await settle(context, event, id, outcome)
+      if (again === null) continue
+      putOff.note(id, account, again, context.now)
+      next = earliest(next, lookBefore(again, context.now))
     }
     return next
   }
 }
+
+const lookBefore = (until: number, now: number): number => Math.min(until, now + LOOK_AT_SETTINGS_MS)
 
 export const earliest = (one: number | null, other: number | null): number | null =>
   one === null ? other : other === null ? one : Math.min(one, other)

@@ -62,8 +62,12 @@ export async function writeDraft(needs: DraftNeeds, facts: PlannedFacts): Promis
     site: { name: site.name, ...(accent !== undefined && { accent }), ...(url !== undefined && { url }) },
     locale: localeOf(opened, site),
     from: { address: settings.address, ...(settings.name !== undefined && { name: settings.name }) },
-    replyTo: { address: toReplyAddress(settings.address, token) },
-    returnPath: toReturnPath(settings.address, secrets.tokens.signReturnPath(state.id, planned.command)),
+    ...(settings.plainReplies === true
+      ? { replyTo: { address: settings.address }, returnPath: settings.address }
+      : {
+          replyTo: { address: toReplyAddress(settings.address, token) },
+          returnPath: toReturnPath(settings.address, secrets.tokens.signReturnPath(state.id, planned.command)),
+        }),
     messageId,
     ...(inReplyTo !== undefined && { inReplyTo, references }),
     date: planned.at,

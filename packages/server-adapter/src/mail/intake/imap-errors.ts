@@ -1,6 +1,7 @@
 // What went wrong with an IMAP server, from the errors of ImapFlow and of Node.
 
 import { toReason } from '../../doctor/finding.ts'
+import { toTlsWords } from '../tls-words.ts'
 
 /** A server's own words are quoted, not many of them. */
 const QUOTE_LENGTH = 200
@@ -37,6 +38,6 @@ export const isTooLarge = (error: unknown): boolean =>
 /** One line for people. */
 export function toProblem(error: unknown): string {
   const said = textOf(error, 'responseText') ?? textOf(error, 'response') ?? textOf(error, 'reason')
-  const text = said === undefined ? toReason(error) : `the server says: ${said.replaceAll(/\s+/g, ' ')}`
+  const text = said === undefined ? toTlsWords(toReason(error)) : `the server says: ${said.replaceAll(/\s+/g, ' ')}`
   return text.slice(0, QUOTE_LENGTH)
 }

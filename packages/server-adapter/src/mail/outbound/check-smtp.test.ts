@@ -111,7 +111,7 @@ describe('settings that fail', () => {
     ['a certificate of nobody', { tls: 'tls', ca: createCertificate().ca }, 'tls', 'of no known authority'],
     ['a certificate for another name', { tls: 'tls', host: '127.0.0.1' }, 'other', 'for another name than 127.0.0.1'],
     ['a certificate that has expired', { tls: 'tls' }, 'expired', 'has expired'],
-  ] as const)('[EM63] at the encryption: %s', async (_name, changes, kind, advice) => {
+  ] as const)('[EM63] [EM164] at the encryption: %s', async (_name, changes, kind, advice) => {
     const its =
       kind === 'expired'
         ? createCertificate({ isExpired: true })
@@ -127,6 +127,7 @@ describe('settings that fail', () => {
     const steps = await checkSmtp(settingsOf(sink.port, { ca: its.ca, ...changes }), { from, timeoutMs: 1_500 })
     expect(stepsOf(steps)).toBe('address · connect · encryption ✗')
     expect(steps[2]?.advice).toContain(advice)
+    expect(steps[2]?.problem).not.toMatch(/error:|routines|\.c:/)
     expect(sink.commands).toEqual([])
   })
 
@@ -171,6 +172,23 @@ describe('settings that fail', () => {
       step: 'sender',
       ok: false,
     })
+  })
+
+  it('[EM170] at an address to answer to that the server does not take', async () => {
+    const sink = await startSink()
+    const replyTo = 'kopi+token@toko.example'
+    expect((await checkSmtp(settingsOf(sink.port), { from, replyTo })).at(-1)).toMatchObject({
+      step: 'sender',
+      ok: true,
+    })
+    sink.refusesRecipient(replyTo, '550 5.1.1 No such user')
+    expect((await checkSmtp(settingsOf(sink.port), { from, replyTo })).at(-1)).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('550 5.1.1 No such user'),
+      advice: expect.stringContaining('plain address'),
+    })
+    sink.refusesRecipient(replyTo, '450 4.2.0 Greylisted')
+    expect((await checkSmtp(settingsOf(sink.port), { from, replyTo })).at(-1)).toMatchObject({ ok: true })
   })
 
   it('[EM63] by a server that ends the connection, at any step', async () => {

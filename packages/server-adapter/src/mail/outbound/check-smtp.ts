@@ -20,6 +20,8 @@ export type SmtpCheckStep = SmtpStep | 'mail'
 export interface SmtpCheckOptions {
   /** The address mail will be from; also the one recipient that is tried. */
   readonly from: string
+  /** An address of the kind that mails are answered to; whether the server takes it is asked where it hands it out itself. */
+  readonly replyTo?: string
   /** Sent at the end, where all else worked. */
   readonly mail?: ComposedMail
   /** For each step. */
@@ -37,9 +39,23 @@ class StepFailure extends Error {
   }
 }
 
+/** A server that takes the plain address and not this one would send every answer back. */
+async function tryReplyAddress(session: SmtpSession, address: string): Promise<void> {
+  try {
+    await session.command(`RCPT TO:<${address}>`, 'RCPT TO')
+  } catch (error) {
+    const { reply } = readFailure(error)
+    if (reply === null || reply.status < 500) return
+    throw new StepFailure(
+      `The server takes no address with a +, and answers would not arrive. It says: ${reply.code} ${reply.text}`,
+      'Have the server take such addresses (Postfix: recipient_delimiter), or choose “Answers come to the plain address”.',
+    )
+  }
+}
+
 export async function checkSmtp(
   settings: SmtpSettings,
-  { from, mail, timeoutMs = 10_000, now = () => performance.now() }: SmtpCheckOptions,
+  { from, replyTo = from, mail, timeoutMs = 10_000, now = () => performance.now() }: SmtpCheckOptions,
 ): Promise<readonly CheckStep[]> {
   const steps: CheckStep[] = []
   const { host, port, auth } = settings
@@ -107,6 +123,7 @@ export async function checkSmtp(
       if (address === null) throw new StepFailure('The address mail is from is none.', 'Correct it.')
       await open.command(`MAIL FROM:<${address}>`, 'MAIL FROM')
       await open.command(`RCPT TO:<${address}>`, 'RCPT TO')
+      if (replyTo !== from) await tryReplyAddress(open, replyTo)
       await open.command('RSET', 'RSET')
     })
     if (!isSender) return steps

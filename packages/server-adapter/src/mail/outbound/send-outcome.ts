@@ -1,6 +1,7 @@
 // What became of a mail, from anything that nodemailer or a mail server can say. Total: whatever comes is one of four, and
 // what is not understood is tried again, since a repeat is the same mail.
 
+import { toTlsWords } from '../tls-words.ts'
 import type { SmtpStep } from './smtp-settings.ts'
 import { readReply, type SmtpReply } from './smtp-reply.ts'
 
@@ -142,7 +143,7 @@ export function toRefused(errors: readonly unknown[]): readonly RefusedRecipient
 }
 
 export function readFailure(error: unknown): MailFailure {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = toTlsWords(error instanceof Error ? error.message : String(error))
   const response = textOf(error, 'response')
   return {
     message,

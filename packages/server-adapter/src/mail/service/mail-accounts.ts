@@ -32,6 +32,8 @@ export interface MailAccounts {
   /** Keeps the stored secrets where the new settings name none. */
   save(site: Pick<Site, 'id' | 'workspace'>, settings: MailSettings, baseUrl: string): Promise<SavedAccount>
   remove(site: string): Promise<void>
+  /** Resolves with a new token for mails that are posted, in place of the one before; `null` where the site has no mail. */
+  renewInboundToken(site: string): Promise<string | null>
   /** The settings with the secrets that are stored: for a test of what was not saved yet. */
   complete(site: string, settings: MailSettings): Promise<MailSettings>
 }
@@ -44,6 +46,8 @@ interface Needs {
   readonly secrets: MailSecrets
   readonly now: () => number
 }
+
+const newToken = (): string => randomBytes(32).toString('base64url')
 
 export function createMailAccounts({ cells, secrets, now }: Needs): MailAccounts {
   let loading: Promise<readonly MailAccount[]> | undefined
@@ -81,7 +85,7 @@ export function createMailAccounts({ cells, secrets, now }: Needs): MailAccounts
     byInboundKey: async (key) => (await all()).find(({ inbound }) => inbound.id === key) ?? null,
     async save({ id, workspace }, settings, baseUrl) {
       const before = await find(id)
-      const token = before === null ? randomBytes(32).toString('base64url') : null
+      const token = before === null ? newToken() : null
       const inbound = before?.inbound ?? {
         id: randomBytes(12).toString('hex'),
         tokenHash: hashToken(token ?? ''),
@@ -92,6 +96,14 @@ export function createMailAccounts({ cells, secrets, now }: Needs): MailAccounts
       return { account, inboundToken: token }
     },
     remove: (site) => write(site, null),
+    async renewInboundToken(site) {
+      const account = await find(site)
+      if (account === null) return null
+      const token = newToken()
+      const inbound = { ...account.inbound, tokenHash: hashToken(token) }
+      await write(site, secrets.seal(JSON.stringify({ ...account, inbound })))
+      return token
+    },
   }
 }
 
@@ -149,11 +161,12 @@ export function toMailSettingsView(
     ...(oauth !== undefined && { oauth: { tokenUrl: oauth.tokenUrl, clientId: oauth.clientId } }),
     hasSecret: (oauth === undefined ? password : oauth.refreshToken) !== undefined,
   })
-  const { address, name, fallback, delayMinutes, smtp, imap, authentication, authservId, dkim } = settings
+  const { address, name, fallback, delayMinutes, plainReplies, smtp, imap, authentication, authservId, dkim } = settings
   return {
     address,
     ...(name !== undefined && { name }),
     ...{ fallback, delayMinutes, smtp: shown(smtp) },
+    ...(plainReplies === true && { plainReplies }),
     imap: imap === null ? null : { ...shown(imap), ...(imap.folder !== undefined && { folder: imap.folder }) },
     authentication,
     ...(authservId !== undefined && { authservId }),

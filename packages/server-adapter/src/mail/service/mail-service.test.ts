@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import PostalMime from 'postal-mime'
-import type { MailSettings } from '@pendopo/protocol'
+import type { Command, MailSettings } from '@pendopo/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startSmtpSink, type SmtpSink } from '../../testing/smtp-sink.ts'
 import { newId, newToken, open, ORIGIN, post, startTestServer, type TestServer } from '../../testing/test-server.ts'
@@ -43,9 +43,9 @@ afterAll(async () => {
 })
 
 /** A visitor who has asked something and left an address. */
-async function askAndLeave(email = ANA) {
+async function askAndLeave(email = ANA, opening: Command = open()) {
   const visitor = await server.visitor()
-  const { stream } = await visitor.ask('commands', { commands: [open(), post('Where is my order?')] })
+  const { stream } = await visitor.ask('commands', { commands: [opening, post('Where is my order?')] })
   const give = { id: newId(), kind: 'address.give', data: { email } } as const
   await visitor.ask('commands', { stream, commands: [give] })
   return { visitor, stream }
@@ -179,6 +179,34 @@ test('[EM94] [EM138] a link opens the conversation on another device, once, and 
   expect((await fetch(stopUrl, { method: 'POST' })).status).toBe(200)
   expect(await kindsOf(stream.id)).toContain('mail.stopped')
 }, 120_000)
+
+test('[EM160] who opened the conversation in Arabic is mailed in Arabic', async () => {
+  const opening = { id: newId(), kind: 'conversation.open', data: { locale: 'ar-EG' } } as const
+  const { stream } = await askAndLeave('sara@example.com', opening)
+  const before = sink.mails.length
+  await admin.ask('commands', { stream, commands: [compose('طلبك في الطريق', 'طلبك')] })
+  const { parsed } = await lastMail(before + 1)
+  expect(parsed.from?.name).toMatch(/ من /)
+  expect(parsed.html).toMatch(/<html [^>]*dir="rtl"/)
+})
+
+test('[EM165] an admin makes a token for a mail service, and the one before holds no longer', async () => {
+  const deliverWith = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'message/rfc822' }
+    const mail = `From: ana@example.com\r\nTo: nobody@else.example\r\nMessage-ID: <${newId()}@example.com>\r\n\r\nHello\r\n`
+    return (await fetch(inbound.url, { method: 'POST', headers, body: mail })).status
+  }
+  expect(await deliverWith(inbound.token)).toBe(200)
+  const answer = await asAdmin('/api/agent/sites/acme/mail/token', 'POST')
+  const { inboundToken } = (await answer.json()) as { readonly inboundToken: string }
+  expect(await deliverWith(inboundToken)).toBe(200)
+  expect(await deliverWith(inbound.token)).toBe(401)
+  inbound = { ...inbound, token: inboundToken }
+  const agent = await server.agent()
+  const headers = { cookie: agent.cookie, origin: server.url }
+  const refused = await fetch(`${server.url}/api/agent/sites/acme/mail/token`, { method: 'POST', headers })
+  expect(refused.status).toBe(403)
+})
 
 test('[EM95] settings are an admin’s, and their secrets are told to nobody', async () => {
   const agent = await server.agent()
