@@ -65,8 +65,11 @@ async function picture(path: string) {
     await widget.panel.locator('textarea:focus').waitFor()
     const box = await widget.panel.boundingBox()
     if (box === null) throw new Error('the panel is not shown')
-    const clip = { x: box.x + 1, y: box.y + 1, width: box.width - 2, height: box.height - 2 }
-    const image = PNG.sync.read(await page.screenshot({ clip, animations: 'disabled' }))
+    const screen = PNG.sync.read(await page.screenshot({ animations: 'disabled' }))
+    // Cut out here and not by the browser, which counts from where the page begins: some of these begin left of the screen.
+    const [width, height] = [box.width - 2, box.height - 2]
+    const image = new PNG({ width, height })
+    PNG.bitblt(screen, image, box.x + 1, box.y + 1, width, height, 0, 0)
     return { box, image }
   } finally {
     await context.close()
