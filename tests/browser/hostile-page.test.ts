@@ -1,5 +1,5 @@
 import pixelmatch from 'pixelmatch'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser, newPerson } from './support/browser.ts'
@@ -51,6 +51,13 @@ afterAll(async () => {
   await server?.close()
 })
 
+/** What is on the screen. Not by `screenshot`, which counts from where the page begins: some of these begin left of it. */
+async function photograph(page: Page): Promise<PNG> {
+  const devtools = await page.context().newCDPSession(page)
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'png' })
+  return PNG.sync.read(Buffer.from(data, 'base64'))
+}
+
 /** The pixels of the launcher and of the open panel, and where they are. Corners show the page, so they are cut off. */
 async function picture(path: string) {
   const context = await newPerson(browser, { reducedMotion: 'reduce' })
@@ -65,8 +72,9 @@ async function picture(path: string) {
     await widget.panel.locator('textarea:focus').waitFor()
     const box = await widget.panel.boundingBox()
     if (box === null) throw new Error('the panel is not shown')
-    const screen = PNG.sync.read(await page.screenshot({ animations: 'disabled' }))
-    // Cut out here and not by the browser, which counts from where the page begins: some of these begin left of the screen.
+    // It blinks, and is no part of what a style sheet could change.
+    await widget.panel.locator('textarea').evaluate((field) => field.style.setProperty('caret-color', 'transparent'))
+    const screen = await photograph(page)
     const [width, height] = [box.width - 2, box.height - 2]
     const image = new PNG({ width, height })
     PNG.bitblt(screen, image, box.x + 1, box.y + 1, width, height, 0, 0)
