@@ -68,6 +68,7 @@ export function MailFields({ mail, subject, draft, problems, threadSubject, onCh
       {threadSubject !== '' && subject.trim() !== threadSubject && subject.trim() !== '' && (
         <p class="mail-note mail-new">Another subject begins a new mail.</p>
       )}
+      {mail.isBounced === true && <p class="mail-note">The last mail to this address came back.</p>}
       {mail.isStopped && <p class="mail-note">The customer wants no more e-mail of this conversation.</p>}
     </div>
   )

@@ -42,6 +42,7 @@ describe('an answer to somebody who is away', () => {
   it.each([
     [makeMail(), 'Customer is offline. E-mail fallback activated'],
     [makeMail({ isStopped: true }), 'Customer is offline and wants no e-mail of this conversation.'],
+    [makeMail({ isBounced: true }), 'Customer is offline, and mail to their address came back.'],
     [null, 'Customer is offline'],
   ])('[EM120] %#', async (mail, words) => {
     const view = await renderInbox(makeInbox({ mail }), OPENED)

@@ -15,6 +15,7 @@ describe('how an answer reaches the contact', () => {
     expect(toReach(false, null, ON)).toBe('away')
     expect(toReach(false, makeMail({ address: null }), ON)).toBe('away')
     expect(toReach(false, makeMail({ isStopped: true }), ON)).toBe('stopped')
+    expect(toReach(false, makeMail({ isBounced: true }), ON)).toBe('bounced')
     expect(toReach(false, makeMail(), { isOn: true, isFallback: false })).toBe('away')
   })
 

@@ -17,6 +17,8 @@ export type Reach =
   | 'mail'
   /** They asked for no mail of this conversation. */
   | 'stopped'
+  /** Mail to their address came back: an answer waits on the site. */
+  | 'bounced'
   /** An answer waits on the site until they are back. */
   | 'away'
 
@@ -24,12 +26,14 @@ export function toReach(online: boolean | null, mail: ConversationView['mail'], 
   if (online !== false) return 'here'
   if (mail === null || mail.address === null) return 'away'
   if (mail.isStopped) return 'stopped'
+  if (mail.isBounced === true) return 'bounced'
   return site.isFallback ? 'mail' : 'away'
 }
 
 export const REACH_WORDS: Readonly<Record<Exclude<Reach, 'here'>, string>> = {
   mail: 'Customer is offline. E-mail fallback activated',
   stopped: 'Customer is offline and wants no e-mail of this conversation.',
+  bounced: 'Customer is offline, and mail to their address came back.',
   away: 'Customer is offline',
 }
 

@@ -122,6 +122,16 @@ describe('a mail', () => {
     ])
   })
 
+  it('[EM171] that came back says so of its address, until that is given anew or a mail comes from there', () => {
+    const plan = reply()
+    const settled = command('mail.settle', { mail: plan.id, messages: [], outcome: 'bounced' })
+    const back = conversationWith(given, { by: reader, commands: [plan, settled] })
+    expect(stateOf(back).mail?.isBounced).toBe(true)
+    const anew = planOn(back, visitor, command('address.give', { email: ADDRESS }))
+    expect(stateOf(anew.stream).mail?.isBounced).toBe(false)
+    expect(stateOf(planOn(back, reader, received()).stream).mail?.isBounced).toBe(false)
+  })
+
   it('[EM154] that has to wait says so, to the team alone, and is planned all the same', () => {
     const planned = conversationWith(given, { by: reader, commands: [reply()] })
     const data = { limit: 'site', until: 1_760_000_000_000 } as const

@@ -64,7 +64,8 @@ const isSameAddress = (one: string | null | undefined, other: string | undefined
 
 /** Saying it proves nothing: no other conversation is linked to this one by it, and whoever says it learns nothing. */
 function giveAddress({ mail }: ConversationState, email: string): Decision {
-  if (isSameAddress(mail?.address, email) && mail?.isStopped === false) return done()
+  const isInUse = mail?.isStopped === false && mail.isBounced !== true
+  if (isInUse && isSameAddress(mail.address, email)) return done()
   return done({ kind: 'address.given', data: { verified: false }, content: { email } })
 }
 

@@ -20,6 +20,8 @@ export interface ConversationMail {
   readonly isVerified: boolean
   /** The contact wants no more mail of this conversation. */
   readonly isStopped: boolean
+  /** Mail to the address came back, and nothing has come from there since. Absent: it did not. */
+  readonly isBounced?: boolean | undefined
   /** Messages up to this number are in a mail already. */
   readonly upTo: number
   readonly planned: readonly PlannedMail[]
@@ -59,7 +61,11 @@ function applyMail(mail: ConversationMail | null, event: LogEvent): Conversation
     case 'conversation.opened':
       return content?.email === undefined ? mail : { ...before, address: content.email, isVerified: true }
     case 'address.given':
-      return { ...before, address: content?.email ?? null, isVerified: data.verified === true, isStopped: false }
+      return {
+        ...before,
+        ...{ address: content?.email ?? null, isVerified: data.verified === true },
+        ...{ isStopped: false, isBounced: false },
+      }
     case 'mail.planned':
       return {
         ...before,
@@ -70,7 +76,11 @@ function applyMail(mail: ConversationMail | null, event: LogEvent): Conversation
       }
     case 'mail.sent':
     case 'mail.failed':
-      return { ...before, planned: before.planned.filter(({ id }) => id !== data.mail) }
+      return {
+        ...before,
+        planned: before.planned.filter(({ id }) => id !== data.mail),
+        ...(data.why === 'bounced' && { isBounced: true }),
+      }
     case 'mail.held':
       return { ...before, held: [...before.held, event.command] }
     case 'mail.ruled':
@@ -90,6 +100,7 @@ function applyMail(mail: ConversationMail | null, event: LogEvent): Conversation
 function received(before: ConversationMail, { origin, content }: LogEvent): ConversationMail {
   return {
     ...before,
+    isBounced: false,
     thread: withMessageId(before.thread, origin?.externalId),
     subject: content?.mail?.subject ?? before.subject,
   }

@@ -107,6 +107,8 @@ export const ConversationView = v.object({
       address: v.nullable(v.string()),
       isVerified: v.boolean(),
       isStopped: v.boolean(),
+      /** Mail to the address came back. */
+      isBounced: v.optional(v.boolean()),
       upTo: LogNumber,
       planned: v.pipe(v.array(v.object({ id: Uuid, seq: LogNumber })), v.readonly()),
       thread: v.pipe(v.array(v.string()), v.readonly()),

@@ -33,8 +33,8 @@ const TYPING_MS = 10_000
 
 export function nextBurst({ mail, unread, typedAt, delayMs, now }: BurstNeeds): Burst {
   const [first, last] = [unread[0], unread.at(-1)]
-  if (first === undefined || last === undefined || mail === null || mail.address === null || mail.isStopped)
-    return { kind: 'none' }
+  if (first === undefined || last === undefined || mail === null || mail.address === null) return { kind: 'none' }
+  if (mail.isStopped || mail.isBounced === true) return { kind: 'none' }
   const quiet = Math.max(last.at + delayMs, typedAt === null ? 0 : typedAt + TYPING_MS)
   const due = Math.min(quiet, first.at + Math.max(delayMs, LONGEST_WAIT_MS))
   return now < due ? { kind: 'wait', until: due } : { kind: 'send', answers: unread }

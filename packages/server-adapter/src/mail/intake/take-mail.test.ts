@@ -90,7 +90,7 @@ describe('a loop', () => {
     expect(await mailing.all()).toEqual([])
   })
 
-  it('[EM156, EM28] does not begin with reports: one says that a mail came back, and nothing is sent again', async () => {
+  it('[EM156, EM171, EM28] does not begin with reports: one says that a mail came back, and nothing is sent again', async () => {
     const { stream, returnPath, id } = await written()
     const report = () =>
       mail({
@@ -108,6 +108,13 @@ describe('a loop', () => {
     mailing.clock.advance(24 * HOUR)
     await mailing.quiet()
     expect(await mailing.told(stream)).toEqual(['sent', 'failed bounced'])
+    expect(mailing.mails).toHaveLength(1)
+    // Nor is anything more that the team says in the chat.
+    await mailing.answer(stream, 'Are you there?')
+    mailing.clock.advance(DELAY_MS)
+    await mailing.quiet()
+    mailing.clock.advance(24 * HOUR)
+    await mailing.quiet()
     expect(mailing.mails).toHaveLength(1)
   })
 })
