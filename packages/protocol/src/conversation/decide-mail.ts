@@ -112,10 +112,11 @@ const isSameSubject = (before: string | null, subject: string): boolean =>
   before === null || bare(before) === bare(subject)
 
 function settle({ mail }: ConversationState, { data }: CommandOf<'mail.settle'>): Decision {
-  const { mail: id, messages, outcome, reason } = data
+  const { mail: id, messages, outcome, reason, messageId } = data
   // What came back was settled before.
   if (outcome !== 'bounced' && mail?.planned.some((planned) => planned.id === id) !== true) return done()
-  if (outcome === 'sent') return done({ kind: 'mail.sent', data: { mail: id, messages } })
+  if (outcome === 'sent')
+    return done({ kind: 'mail.sent', data: { mail: id, messages, ...(messageId !== undefined && { messageId }) } })
   return done({ kind: 'mail.failed', data: { mail: id, messages, why: outcome }, ...inWords(reason) })
 }
 

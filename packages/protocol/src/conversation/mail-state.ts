@@ -79,6 +79,7 @@ function applyMail(mail: ConversationMail | null, event: LogEvent): Conversation
       return {
         ...before,
         planned: before.planned.filter(({ id }) => id !== data.mail),
+        thread: withMessageId(before.thread, data.messageId),
         ...(data.why === 'bounced' && { isBounced: true }),
       }
     case 'mail.held':

@@ -51,7 +51,8 @@ export const ConversationEventData = {
   }),
   /** What is in its way, and until when at least: too many have left, or the mail server does not take it (`server`). */
   'mail.delayed': v.object({ limit: MailLimit, until: v.number() }),
-  'mail.sent': v.object({ mail: Uuid, messages: v.array(Uuid) }),
+  /** `messageId`: what it goes by for whoever gets it, where the mail server gave it another. */
+  'mail.sent': v.object({ mail: Uuid, messages: v.array(Uuid), messageId: v.optional(v.string()) }),
   'mail.failed': v.object({
     mail: Uuid,
     messages: v.array(Uuid),

@@ -9,7 +9,7 @@ import { EVENT_KINDS } from '../event-kinds.ts'
 import { PROTOCOL_VERSION } from '../version.ts'
 import * as schemas from './index.ts'
 
-const RECORDED = { version: 1, fingerprint: '90856e968cd13b9e' }
+const RECORDED = { version: 1, fingerprint: '7035db3e63edf1e8' }
 
 /** A schema as plain data: types, keys, literals and bounds, without functions. */
 function shape(value: unknown): unknown {

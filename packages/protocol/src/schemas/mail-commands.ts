@@ -37,6 +37,8 @@ export const SettleMail = command('mail.settle', {
   messages: v.array(Uuid),
   outcome: v.picklist(['sent', 'refused', 'gave-up', 'capped', 'bounced']),
   reason: v.optional(storableText(LIMITS.reasonLength)),
+  /** What the mail server put in place of ours, where it said so. */
+  messageId: v.optional(MessageId),
 })
 
 const received = {

@@ -153,6 +153,18 @@ test(
   },
 )
 
+test('[EM172] where the mail server gave a mail another Message-ID, the next one stands behind that', async () => {
+  const { stream, mails, answers, compose, pass, close } = await begin()
+  answers.push({ ...accepted, serverMessageId: '<0102@eu-west-1.amazonses.com>' })
+  await compose(stream)
+  await pass(MINUTE)
+  await compose(stream)
+  await pass(MINUTE)
+  expect(mails[1]).toMatchObject({ inReplyTo: '<0102@eu-west-1.amazonses.com>', subject: 'Your order' })
+  expect(mails[1]?.references).toEqual([mails[0]?.messageId, '<0102@eu-west-1.amazonses.com>'])
+  await close()
+})
+
 test('[EM144] a reader that is killed at any of its calls mails once, or the same mail again', async () => {
   let repeats = 0
   const calls = await killedAtEachCall(async (death) => {

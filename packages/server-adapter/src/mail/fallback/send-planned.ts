@@ -81,9 +81,16 @@ export function createSendPlanned(needs: SendNeeds): SendPlanned {
     outcome: SendOutcome | FullQuota,
   ): Promise<number | null> {
     const messages: string[] = Array.isArray(planned.data.messages) ? planned.data.messages : []
-    const write = async (result: 'sent' | 'refused' | 'gave-up' | 'capped', reason?: string) => {
+    const write = async (
+      result: 'sent' | 'refused' | 'gave-up' | 'capped',
+      { reason, messageId }: { readonly reason?: string; readonly messageId?: string } = {},
+    ) => {
       const id = toCommandId(context, planned, 'settled')
-      const data = { mail, messages, outcome: result, ...(reason !== undefined && { reason: reason.slice(0, 200) }) }
+      const data = {
+        ...{ mail, messages, outcome: result },
+        ...(reason !== undefined && { reason: reason.slice(0, 200) }),
+        ...(messageId !== undefined && { messageId }),
+      }
       await context.submit({ id, kind: 'mail.settle', data })
       return null
     }
@@ -93,12 +100,15 @@ export function createSendPlanned(needs: SendNeeds): SendPlanned {
       await tellDelay(context, planned, outcome)
       return outcome.until
     }
-    if (outcome.kind === 'accepted') return write('sent')
-    if (outcome.kind === 'refused') return write('refused', outcome.reason)
+    if (outcome.kind === 'accepted') {
+      const { serverMessageId: messageId } = outcome
+      return write('sent', messageId === undefined ? {} : { messageId })
+    }
+    if (outcome.kind === 'refused') return write('refused', { reason: outcome.reason })
     logger.warn({ stream: context.stream.id, mail, code: outcome.code }, 'a mail has to wait')
     const wait = outcome.kind === 'later' ? outcome.retryAfterMs : undefined
     const until = retryAt(planned.at, context.now, wait)
-    if (until === null) return write('gave-up', outcome.reason)
+    if (until === null) return write('gave-up', { reason: outcome.reason })
     const isPassing = outcome.kind === 'later' && context.now - planned.at < HICCUP_MS
     if (!isPassing) await tellDelay(context, planned, { limit: 'server', until })
     return until
