@@ -86,11 +86,7 @@ export function createMailAccounts({ cells, secrets, now }: Needs): MailAccounts
     async save({ id, workspace }, settings, baseUrl) {
       const before = await find(id)
       const token = before === null ? newToken() : null
-      const inbound = before?.inbound ?? {
-        id: randomBytes(12).toString('hex'),
-        tokenHash: hashToken(token ?? ''),
-        signingKey: null,
-      }
+      const inbound = before?.inbound ?? { id: randomBytes(12).toString('hex'), ...proofsOf(token ?? '') }
       const account = { site: id, workspace, settings: await complete(id, settings), baseUrl, inbound }
       await write(id, secrets.seal(JSON.stringify(account)))
       return { account, inboundToken: token }
@@ -100,12 +96,15 @@ export function createMailAccounts({ cells, secrets, now }: Needs): MailAccounts
       const account = await find(site)
       if (account === null) return null
       const token = newToken()
-      const inbound = { ...account.inbound, tokenHash: hashToken(token) }
+      const inbound = { ...account.inbound, ...proofsOf(token) }
       await write(site, secrets.seal(JSON.stringify({ ...account, inbound })))
       return token
     },
   }
 }
+
+/** Whoever has the token sends it, or signs with it and keeps it. The account that holds them is sealed as a whole. */
+const proofsOf = (token: string) => ({ tokenHash: hashToken(token), signingKey: token })
 
 /** The accounts of all sites that have one; `null` where its settings were sealed with another secret, or there is none. */
 export async function readMailAccounts(

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import PostalMime from 'postal-mime'
 import type { Command, MailSettings } from '@pendopo/protocol'
@@ -190,7 +191,7 @@ test('[EM160] who opened the conversation in Arabic is mailed in Arabic', async 
   expect(parsed.html).toMatch(/<html [^>]*dir="rtl"/)
 })
 
-test('[EM165] an admin makes a token for a mail service, and the one before holds no longer', async () => {
+test('[EM165] [EM81] an admin makes a token for a mail service, and the one before holds no longer', async () => {
   const deliverWith = async (token: string) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'message/rfc822' }
     const mail = `From: ana@example.com\r\nTo: nobody@else.example\r\nMessage-ID: <${newId()}@example.com>\r\n\r\nHello\r\n`
@@ -202,6 +203,16 @@ test('[EM165] an admin makes a token for a mail service, and the one before hold
   expect(await deliverWith(inboundToken)).toBe(200)
   expect(await deliverWith(inbound.token)).toBe(401)
   inbound = { ...inbound, token: inboundToken }
+  // Or it signs, and stays where it is.
+  const body = `From: ana@example.com\r\nTo: nobody@else.example\r\nMessage-ID: <${newId()}@example.com>\r\n\r\nHello\r\n`
+  const signWith = (key: string) => {
+    const seconds = Math.floor(Date.now() / 1_000)
+    const hex = createHmac('sha256', key).update(`${seconds}.${body}`).digest('hex')
+    const signed = { 'content-type': 'message/rfc822', 'pendopo-signature': `t=${seconds},v1=${hex}` }
+    return fetch(inbound.url, { method: 'POST', headers: signed, body })
+  }
+  expect((await signWith(inboundToken)).status).toBe(200)
+  expect((await signWith('another')).status).toBe(401)
   const agent = await server.agent()
   const headers = { cookie: agent.cookie, origin: server.url }
   const refused = await fetch(`${server.url}/api/agent/sites/acme/mail/token`, { method: 'POST', headers })
