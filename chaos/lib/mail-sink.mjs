@@ -9,11 +9,14 @@ function reply(code, text) {
   return Object.assign(new Error(text), { responseCode: code })
 }
 
+/** Of the mails whose connection is cut: each of these must come again, for nobody can know. */
+const KEPT_SHARE = 0.05
+
 const messageIdOf = (raw) => /^message-id:\s*(<[^>]+>)/im.exec(raw.toString('latin1'))?.[1] ?? null
 
 /**
  * Starts one. Of the mails that come it answers `defers` with 4xx, cuts the connection after the data of `drops` (and has
- * kept it in one of ten such cases, so that the sender cannot know), and takes up to `slowMs` for each other. A mail,
+ * kept it in one of twenty such cases, so that the sender cannot know), and takes up to `slowMs` for each other. A mail,
  * which its return path names, meets `mostFaults` of these at most.
  */
 export async function startMailSink({ random, defers, drops, slowMs, mostFaults }) {
@@ -59,7 +62,7 @@ export async function startMailSink({ random, defers, drops, slowMs, mostFaults 
           const raw = Buffer.concat(parts)
           if (strikes(drops, session.envelope)) {
             counts.dropped += 1
-            if (random.chance(0.1)) {
+            if (random.chance(KEPT_SHARE)) {
               counts.keptUnanswered += 1
               keep(raw, session.envelope, false)
             }

@@ -22,7 +22,7 @@ export const mailOut = {
   name: 'mail-out',
   row: '14',
   title: 'a mail server that puts off, drops and goes away',
-  fault: `${DEFERS * 100} % of the recipients answered with 4xx, ${DROPS * 100} % of the connections cut after the data (in one of ten the mail was kept), slow answers, the mail server gone for a while, SIGKILL of our server`,
+  fault: `${DEFERS * 100} % of the recipients answered with 4xx, ${DROPS * 100} % of the connections cut after the data (in one of twenty the mail was kept), slow answers, the mail server gone for a while, SIGKILL of our server`,
   scales: {
     short: { visitors: 12, perVisitor: 1, kills: 1, goneMs: 3_000, slowMs: 300, mostFaults: 1, patienceMs: 200_000 },
     full: {
