@@ -28,6 +28,8 @@ export function MailForm({ site, providers, settings, onSaved }: MailFormProps) 
   const [check, setCheck] = useState<MailCheck | null>(null)
   const [said, setSaid] = useState<Said | null>(null)
   const [busy, setBusy] = useState<'test' | 'save' | 'remove' | null>(null)
+  /** Off takes a second press: what is forgotten has to be typed again. */
+  const [isLeaving, setLeaving] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   const id = useId()
   const change = (part: Partial<MailSettingsDraft>) => setDraft({ ...draft, ...part })
@@ -70,6 +72,7 @@ export function MailForm({ site, providers, settings, onSaved }: MailFormProps) 
       const saved = await settings.removeMail(site.id)
       setDraft(toMailDraft(null))
       setCheck(null)
+      setLeaving(false)
       onSaved(saved)
       return { is: 'done', text: 'Mail is off, and its secrets are forgotten.' }
     })
@@ -157,8 +160,14 @@ export function MailForm({ site, providers, settings, onSaved }: MailFormProps) 
       <Outcome id={`${id}-said`} said={said} />
       <div class="dialog-actions">
         {site.mail !== null && (
-          <button type="button" class="button button-quiet" aria-disabled={busy !== null} onClick={remove}>
-            Turn mail off
+          <button
+            type="button"
+            class="button button-quiet"
+            aria-disabled={busy !== null}
+            onBlur={() => setLeaving(false)}
+            onClick={() => (isLeaving ? remove() : setLeaving(true))}
+          >
+            {isLeaving ? 'Yes, off: its passwords are forgotten' : 'Turn mail off'}
           </button>
         )}
         <button type="button" class="button" aria-disabled={busy !== null} onClick={test}>

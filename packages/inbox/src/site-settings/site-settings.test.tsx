@@ -151,6 +151,17 @@ describe('a site’s mail', () => {
     expect(view.queryByText('token-1')).toBeNull()
   })
 
+  it('[EM173] is turned off by a second press that says what is forgotten, and not after looking elsewhere', async () => {
+    const { view } = await openSettings()
+    await press(view, 'Turn mail off')
+    fireEvent.blur(view.getByRole('button', { name: /its passwords are forgotten/ }))
+    await view.settle()
+    await press(view, 'Turn mail off')
+    await press(view, 'Yes, off: its passwords are forgotten')
+    expect(view.getByText('Mail is off, and its secrets are forgotten.')).toBeTruthy()
+    expect(view.queryByRole('button', { name: 'Turn mail off' })).toBeNull()
+  })
+
   it('[EM134] is tested step by step, with what to do', async () => {
     const { view } = await openSettings()
     await press(view, 'Test')
