@@ -154,7 +154,7 @@ describe('a site’s mail', () => {
   it('[EM173] is turned off by a second press that says what is forgotten, and not after looking elsewhere', async () => {
     const { view } = await openSettings()
     await press(view, 'Turn mail off')
-    fireEvent.blur(view.getByRole('button', { name: /its passwords are forgotten/ }))
+    fireEvent.focusOut(view.getByRole('button', { name: /its passwords are forgotten/ }))
     await view.settle()
     await press(view, 'Turn mail off')
     await press(view, 'Yes, off: its passwords are forgotten')
