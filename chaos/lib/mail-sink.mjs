@@ -9,7 +9,10 @@ function reply(code, text) {
   return Object.assign(new Error(text), { responseCode: code })
 }
 
-/** Of the mails whose connection is cut: each of these must come again, for nobody can know. */
+/**
+ * Of the mails whose connection is cut: each of these must come again, for nobody can know. So this share, times that of the
+ * cuts, is what the row's bound of 1 % repeats leaves room for; at 0.1 a run had 1.3 %, every one of them of this kind.
+ */
 const KEPT_SHARE = 0.05
 
 const messageIdOf = (raw) => /^message-id:\s*(<[^>]+>)/im.exec(raw.toString('latin1'))?.[1] ?? null
