@@ -20,7 +20,7 @@ function someAgent(): AgentSession {
     kind: 'agent',
     audience: 'team',
     ...{ workspace: 'w', address: '', tokenHash: '', isUsed: false },
-    wire: { id: 's', emit: () => {}, disconnect: () => {} },
+    wire: { id: 's', emit: () => {}, send: () => {}, disconnect: () => {} },
     agent,
     actor: toAgentActor(agent),
     requests: bucket,
@@ -36,9 +36,9 @@ test('[OP16] draining waits for what is being answered, and refuses what comes a
   const { dispatch, drain } = createDispatcher({ handlers: [slow], logger, now })
   const heard: unknown[] = []
   const session = someAgent()
-  dispatch(session, 'unwatch', [{}, () => heard.push('answered')])
+  dispatch(session, 'unwatch', {}, () => heard.push('answered'))
   const drained = drain().then(() => heard.push('drained'))
-  const refused = await new Promise((resolve) => dispatch(session, 'unwatch', [{}, resolve]))
+  const refused = await new Promise((resolve) => dispatch(session, 'unwatch', {}, resolve))
   expect(refused).toMatchObject({ ok: false, error: { code: 'overloaded' } })
   expect(heard).toEqual([])
   finish({})
@@ -55,12 +55,9 @@ test('[OP16] draining does not wait for a sender who cannot hear the answer', as
     },
   }
   const { dispatch, drain } = createDispatcher({ handlers: [broken], logger, now })
-  dispatch(someAgent(), 'unwatch', [
-    {},
-    () => {
-      throw new RangeError('the socket is gone')
-    },
-  ])
-  dispatch(someAgent(), 'unwatch', [])
+  dispatch(someAgent(), 'unwatch', {}, () => {
+    throw new RangeError('the socket is gone')
+  })
+  dispatch(someAgent(), 'unwatch', undefined)
   await drain()
 })

@@ -6,6 +6,7 @@ import { REQUESTS } from '@pendopo/protocol/schemas'
 import type { Answer, RequestName, RequestOf, WireError } from '@pendopo/protocol'
 import type { Logger } from 'pino'
 import * as v from 'valibot'
+import { createQuickParse, REFUSED } from '../lib/quick-parse.ts'
 import { OverloadedError } from '../log/overloaded-error.ts'
 import { isExpected, isStoreUnavailable, RequestError, toWireError } from '../request-error.ts'
 import type { Session } from './session.ts'
@@ -29,24 +30,27 @@ export function defineHandler<Name extends RequestName>(
   run: (session: SessionFor<Name>, request: RequestOf<Name>) => Promise<Answer<Name>> | Answer<Name>,
 ): Handler {
   const { from, request: schema } = REQUESTS[name]
+  const parse = createParse<Name>(schema)
   const isFor = (session: Session): session is SessionFor<Name> => from.some((kind) => kind === session.kind)
   return {
     name,
     handle: (session, argument) => {
       if (!isFor(session)) throw new RequestError('forbidden', `${name} is not for this role`)
-      return run(session, parse<Name>(schema, argument))
+      return run(session, parse(argument))
     },
   }
 }
 
-function parse<Name extends RequestName>(
-  schema: v.GenericSchema<unknown, RequestOf<Name>>,
-  argument: unknown,
-): RequestOf<Name> {
-  const parsed = v.safeParse(schema, argument, { abortEarly: true })
-  if (parsed.success) return parsed.output
-  const [issue] = parsed.issues
-  throw new RequestError('invalid', `${v.getDotPath(issue) ?? 'the request'}: ${issue.message}`)
+function createParse<Name extends RequestName>(schema: v.GenericSchema<unknown, RequestOf<Name>>) {
+  const quickParse = createQuickParse(schema)
+  return (argument: unknown): RequestOf<Name> => {
+    const quick = quickParse(argument)
+    if (quick !== REFUSED) return quick
+    const parsed = v.safeParse(schema, argument, { abortEarly: true })
+    if (parsed.success) return parsed.output
+    const [issue] = parsed.issues
+    throw new RequestError('invalid', `${v.getDotPath(issue) ?? 'the request'}: ${issue.message}`)
+  }
 }
 
 interface Needs {
@@ -55,8 +59,8 @@ interface Needs {
   readonly now: () => number
 }
 
-/** What a socket does with every event it receives; never throws, never rejects. */
-export type Dispatch = (session: Session, name: string, args: readonly unknown[]) => void
+/** What a socket does with every request; never throws, never rejects. `answer` is absent where nobody waits for one. */
+export type Dispatch = (session: Session, name: string, argument: unknown, answer?: (reply: Reply) => void) => void
 
 export interface Dispatcher {
   readonly dispatch: Dispatch
@@ -82,19 +86,17 @@ export function createDispatcher({ handlers, logger, now }: Needs): Dispatcher {
   }
 
   // One asynchronous layer and no more: each would cost every message about a hundredth of its way through the process.
-  async function serve(session: Session, name: string, args: readonly unknown[]): Promise<void> {
-    const [first] = args
-    const last = args.at(-1)
+  async function serve(...[session, name, argument, answer]: Parameters<Dispatch>): Promise<void> {
     inFlight += 1
     let reply: Reply
     try {
-      reply = { ok: true, ...(await handle(session, name, typeof first === 'function' ? undefined : first)) }
+      reply = { ok: true, ...(await handle(session, name, argument)) }
     } catch (error) {
       if (!isExpected(error)) logFailure(logger, name, error)
       reply = { ok: false, error: toWireError(error) }
     }
     try {
-      if (typeof last === 'function') last(reply)
+      answer?.(reply)
     } catch (error) {
       logFailure(logger, name, error)
     }
@@ -105,9 +107,9 @@ export function createDispatcher({ handlers, logger, now }: Needs): Dispatcher {
   }
 
   return {
-    dispatch: (session, name, args) => {
+    dispatch: (session, ...request) => {
       if (session.kind === 'agent') session.isUsed = true
-      void serve(session, name, args)
+      void serve(session, ...request)
     },
     drain: () => {
       isDraining = true

@@ -84,7 +84,7 @@ function setUp() {
       ...{ agent: profile, actor: toAgentActor(profile), requests: bucket, posts: () => bucket, packets },
       watching: new Map(),
       hints: new Map(),
-      wire: { id, emit: (name, packet) => void packets.push([name, packet]), disconnect: () => {} },
+      wire: { id, emit: (name, packet) => void packets.push([name, packet]), send: () => {}, disconnect: () => {} },
     }
     sessions.add(session)
     return session

@@ -10,6 +10,8 @@ import type { Watch } from './watchers.ts'
 export interface Wire {
   readonly id: string
   emit<Name extends keyof Packets<unknown>>(name: Name, packet: Packets<unknown>[Name]): void
+  /** The same with what many are sent, made once: the text of a packet, and its WebSocket frame. */
+  send(text: string, frame: Buffer): void
   disconnect(): void
 }
 

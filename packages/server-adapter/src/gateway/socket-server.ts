@@ -11,6 +11,7 @@ import { within } from '../lib/within.ts'
 import type { ServerLimits } from '../options.ts'
 import { isExpected, RequestError, toWireError } from '../request-error.ts'
 import type { Broadcast } from './context.ts'
+import { answerText, isRequest, packetText, readRequest, toFrame } from './frames.ts'
 import type { Session, Wire } from './session.ts'
 import * as textParser from './text-parser.ts'
 
@@ -25,6 +26,7 @@ type ToClient = { [Name in keyof Packets<unknown>]: (packet: Packets<unknown>[Na
 type FromClient = Record<string, (...args: unknown[]) => void>
 type ServerSocket = Socket<FromClient, ToClient>
 type Connection = ServerSocket['conn']
+type WriteOptions = NonNullable<Parameters<Connection['write']>[1]>
 
 /** What the gateway does with connections of one namespace. */
 export interface Role {
@@ -36,7 +38,8 @@ export interface Role {
     readonly wire: Wire
   }): Promise<Session>
   onConnect(session: Session): void
-  onRequest(session: Session, name: string, args: readonly unknown[]): void
+  /** `answer` is absent where nobody waits for one. */
+  onRequest(session: Session, name: string, argument: unknown, answer?: (reply: object) => void): void
   onDisconnect(session: Session): void
 }
 
@@ -76,17 +79,35 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
   const strangers = new Set<Connection>()
   /** Those that have asked to: one connection is one session, and asking is what costs. */
   const asked = new WeakSet<Connection>()
+  /** What those that have joined do with a request. */
+  const taking = new Map<Connection, (text: string) => void>()
   let onEmpty: (() => void) | undefined
 
   function watchConnection(connection: Connection): void {
     boundUnsent(connection, limits.unsentBytes)
     connections.add(connection)
     strangers.add(connection)
+    connection.on('message', (text: unknown) => {
+      if (isRequest(text)) take(connection, text)
+    })
     connection.once('close', () => {
       connections.delete(connection)
+      taking.delete(connection)
       strangers.delete(connection)
       if (connections.size === 0) onEmpty?.()
     })
+  }
+
+  /** A request of somebody who has not joined, or that is none, ends the connection, as socket.io does. */
+  function take(connection: Connection, text: string): void {
+    try {
+      const taken = taking.get(connection)
+      if (taken === undefined) connection.close()
+      else taken(text)
+    } catch (error) {
+      logger.debug({ err: error }, 'a frame that is no request')
+      connection.close()
+    }
   }
 
   async function allow(
@@ -118,24 +139,31 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
       asked.add(socket.conn)
       // Without a listener, an `error` would be thrown.
       socket.on('error', (error) => logger.debug({ err: error }, 'a frame that is no packet'))
-      role.authenticate({ request: socket.request, auth: socket.handshake.auth, wire: toWire(socket) }).then(
-        (session) => {
-          entering.set(socket, session)
-          next()
-        },
-        (error: unknown) => {
-          if (!isExpected(error)) logger.error({ err: error }, 'unable to authenticate')
-          next(toRefusal(error))
-        },
-      )
+      role
+        .authenticate({ request: socket.request, auth: socket.handshake.auth, wire: toWire(socket, role.namespace) })
+        .then(
+          (session) => {
+            entering.set(socket, session)
+            next()
+          },
+          (error: unknown) => {
+            if (!isExpected(error)) logger.error({ err: error }, 'unable to authenticate')
+            next(toRefusal(error))
+          },
+        )
     })
     namespace.on('connection', (socket) => {
       const session = entering.get(socket)
       if (session === undefined) return
       strangers.delete(socket.conn)
-      // A middleware that never calls `next`: whatever the name, the packet ends here, and no listener is looked for.
-      socket.use(([name, ...args]) => role.onRequest(session, name, args))
+      taking.set(socket.conn, (text) => {
+        const { namespace: asked, name, argument, id } = readRequest(text)
+        if (asked !== role.namespace) throw new SyntaxError('a request to a namespace that was not joined')
+        if (id === undefined) role.onRequest(session, name, argument)
+        else role.onRequest(session, name, argument, (reply) => write(socket.conn, answerText(asked, id, reply)))
+      })
       socket.on('disconnect', () => {
+        taking.delete(socket.conn)
         role.onDisconnect(session)
         // A connection without a namespace would stay open for ever, outside of every count.
         socket.conn.close()
@@ -153,17 +181,16 @@ export function createSocketServer({ path, guard, limits, logger, roles }: Needs
     broadcast: (sessions, name, packet) => {
       const [first] = sessions
       if (first === undefined) return
-      if (sessions.length === 1) return first.wire.emit(name, packet)
-      const namespace = namespaces.get(first.kind === 'visitor' ? '/visitor' : '/agent')
-      const many = namespace?.to(sessions.map(({ wire }) => wire.id))
-      send(many, name, packet)
+      const text = packetText(first.kind === 'visitor' ? '/visitor' : '/agent', name, packet)
+      const frame = toFrame(text)
+      for (const { wire } of sessions) wire.send(text, frame)
     },
     close: async (reason) => {
       isClosing = true
       const spread = connections.size * RETURN_SPREAD_MS
       for (const namespace of namespaces.values()) {
         for (const socket of namespace.sockets.values())
-          send(socket, 'refused', { ...reason, retryAfter: Math.round(Math.random() * spread) })
+          socket.emit('refused', { ...reason, retryAfter: Math.round(Math.random() * spread) })
         namespace.disconnectSockets(true)
       }
       if (connections.size > 0) await within(FAREWELL_MS, new Promise<void>((resolve) => (onEmpty = resolve)))
@@ -192,21 +219,22 @@ function boundUnsent(connection: Connection, most: number): void {
   connection.on('flush', () => (unsent = 0))
 }
 
-function toWire(socket: ServerSocket): Wire {
-  return {
-    id: socket.id,
-    emit: (name, packet) => send(socket, name, packet),
-    disconnect: () => void socket.disconnect(true),
+/** Hands a text to a connection. The frame saves its WebSocket making one; polling takes the text. */
+function write(connection: Connection, text: string, frame: Buffer = toFrame(text)): void {
+  const options: WriteOptions & { readonly wsPreEncodedFrame: readonly Buffer[] } = {
+    compress: false,
+    wsPreEncodedFrame: [frame],
   }
+  connection.write(text, options)
 }
 
-/** socket.io's typed `emit` cannot follow a name that is generic; this one can. */
-function send<Name extends keyof Packets<unknown>>(
-  target: { emit(name: Name, packet: Packets<unknown>[Name]): unknown } | undefined,
-  name: Name,
-  packet: Packets<unknown>[Name],
-): void {
-  target?.emit(name, packet)
+function toWire(socket: ServerSocket, namespace: Role['namespace']): Wire {
+  return {
+    id: socket.id,
+    emit: (name, packet) => write(socket.conn, packetText(namespace, name, packet)),
+    send: (text, frame) => write(socket.conn, text, frame),
+    disconnect: () => void socket.disconnect(true),
+  }
 }
 
 /** A refusal as `connect_error` carries it. */

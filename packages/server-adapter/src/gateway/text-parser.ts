@@ -1,12 +1,12 @@
-// socket.io's packet format (revision 5) without its binary half. Nothing of ours is binary, so a frame that announces
-// attachments is refused before anything is kept for it, and what we send is not searched for buffers.
-// Passed to socket.io as `parser`; `socket.io-parser` could replace it.
+// socket.io's packet format (revision 5) without its binary half, and without requests, which the gateway takes itself
+// (`frames.ts`). Nothing of ours is binary, so a frame that announces attachments is refused before anything is kept for
+// it. Passed to socket.io as `parser`.
 
 import { EventEmitter } from 'node:events'
+import { isRequest } from './frames.ts'
 
 const CONNECT = 0
 const DISCONNECT = 1
-const EVENT = 2
 const ACK = 3
 
 /** What socket.io hands to an encoder. */
@@ -17,19 +17,8 @@ interface Packet {
   readonly data?: unknown
 }
 
-/** Events that only the library itself may emit, and `error`, which would throw where nobody listens. */
-const RESERVED = new Set([
-  'connect',
-  'connect_error',
-  'disconnect',
-  'disconnecting',
-  'error',
-  'newListener',
-  'removeListener',
-])
-
 /** A namespace, then the id of the ack, then JSON. */
-const FRAME = /^([0-3])(?:(\/[^,]*),)?(\d{1,15})?([[{].*)?$/s
+const FRAME = /^([013])(?:(\/[^,]*),)?(\d{1,15})?([[{].*)?$/s
 
 /** @public socket.io takes it from this module by its name. */
 export class Encoder {
@@ -41,9 +30,9 @@ export class Encoder {
 
 /** @public As above. */
 export class Decoder extends EventEmitter {
-  /** Emits `decoded`; throws on what is not a packet, and socket.io closes that client. */
+  /** Emits `decoded`; throws on what is not a packet, and socket.io closes that client. A request is none of its. */
   add(frame: unknown): void {
-    this.emit('decoded', decode(frame))
+    if (!isRequest(frame)) this.emit('decoded', decode(frame))
   }
 
   destroy(): void {
@@ -67,8 +56,6 @@ function isPayload(type: number, data: unknown): boolean {
       return data === undefined || (typeof data === 'object' && !Array.isArray(data))
     case DISCONNECT:
       return data === undefined
-    case EVENT:
-      return Array.isArray(data) && typeof data[0] === 'string' && !RESERVED.has(data[0])
     case ACK:
       return Array.isArray(data)
     default:
