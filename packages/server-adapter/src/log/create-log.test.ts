@@ -378,7 +378,8 @@ describe.each(STORES)('the log on the %s store', (_, openStore) => {
 
   describe('while the store writes', () => {
     /** Appends wait at a gate; `writing` names the texts of each group that stands there. */
-    async function openGated() {
+    /** `quickAppendMs`: 0 for a store that is never quick, Infinity for one that always is. */
+    async function openGated({ quickAppendMs = 0, people = 4 } = {}) {
       const writing: { readonly texts: readonly string[]; readonly pass: () => void }[] = []
       let isGated = false
       const gated = (plain: Store): Store => ({
@@ -394,8 +395,8 @@ describe.each(STORES)('the log on the %s store', (_, openStore) => {
           },
         },
       })
-      const opened = await open({ wrap: gated })
-      const visitors = Array.from({ length: 4 }, () => newVisitor())
+      const opened = await open({ wrap: gated, quickAppendMs })
+      const visitors = Array.from({ length: people }, () => newVisitor())
       const streams = await Promise.all(
         visitors.map(async (visitor) => (await opened.submit(visitor, null, openCommand())).stream),
       )
@@ -444,6 +445,26 @@ describe.each(STORES)('the log on the %s store', (_, openStore) => {
       release()
       await reopening
       expect((await opened).stream).toEqual(streams[0])
+    })
+
+    test('[LG24] to a quick store half of what is there goes at a time, beside what is being written', async () => {
+      const { gate, post, atGate, release } = await openGated({ quickAppendMs: Infinity, people: 60 })
+      gate()
+      const all = Array.from({ length: 40 }, (_, who) => post(who, `${who}`))
+      const sizes = () => atGate().map(({ length }) => length)
+      await expect.poll(sizes).toEqual([20, 20])
+      release()
+      await Promise.all(all)
+      gate()
+      const few = Array.from({ length: 10 }, (_, who) => post(who, `few ${who}`))
+      await expect.poll(sizes).toEqual([20, 20, 10])
+      few.push(...Array.from({ length: 4 }, (_, who) => post(who + 20, `fewer ${who}`)))
+      await new Promise((resolve) => void setImmediate(resolve))
+      expect(sizes()).toEqual([20, 20, 10])
+      few.push(post(30, 'half as many'))
+      await expect.poll(sizes).toEqual([20, 20, 10, 5])
+      release()
+      await Promise.all(few)
     })
 
     test('[LG24] what comes waits for one commit, unless it is as much as what is being written', async () => {

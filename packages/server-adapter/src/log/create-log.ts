@@ -4,7 +4,7 @@
 // they share.
 
 import { LIMITS, type Facts } from '@pendopo/protocol'
-import type { Agent, Store, StoredFile } from '../store/store.ts'
+import type { Agent, Append, AppendOutcome, Store, StoredFile } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { createLanes, lanesOf, type InLanes } from './lanes.ts'
 import type { Batch, BatchOutcome, Committed, Log } from './log.ts'
@@ -24,6 +24,8 @@ export interface LogOptions {
    * so; while the store writes one, the next is decided.
    */
   readonly maxInFlight?: number
+  /** Milliseconds: a store that answers sooner spends its time computing and not waiting for a disk or a network. */
+  readonly quickAppendMs?: number
   /** Batches that may wait before more are refused. */
   readonly maxWaiting?: number
   /** Calls back when a group may be taken. Default: `setImmediate`, so that all that one turn of the event loop has read is in it. */
@@ -34,6 +36,11 @@ export interface LogOptions {
 
 /** Big enough to hold all that 100 busy senders have in flight, small enough to stay within some milliseconds. */
 const MAX_GROUP = 256
+
+/** Fewer are not worth a commit of their own while others are under way. */
+const MIN_GROUP = 16
+
+const QUICK_APPEND_MS = 4
 
 /** One being written and one ready for when it is. */
 const MAX_IN_FLIGHT = 2
@@ -56,6 +63,7 @@ export function createLog({
   now,
   maxGroup = MAX_GROUP,
   maxInFlight = MAX_IN_FLIGHT,
+  quickAppendMs = QUICK_APPEND_MS,
   maxWaiting = MAX_WAITING,
   schedule = setImmediate,
   onFault = () => {},
@@ -65,6 +73,11 @@ export function createLog({
   let queue: Waiting[] = []
   let inHand = 0
   let inFlight = 0
+  /**
+   * Into how many groups what is there is divided. Two where the store is quick: while it writes one, the other is
+   * decided and answered, and neither side waits. Where each commit costs a wait, all goes in one.
+   */
+  let parts = 1
   let isScheduled = false
   let isClosed = false
   let onIdle: (() => void)[] = []
@@ -72,16 +85,16 @@ export function createLog({
 
   function start(): void {
     if (isScheduled || inFlight === maxInFlight) return
-    // A second group is worth a commit of its own once it is as large as what is being written. On a slow disk it never
-    // is: there everything that waits goes in one.
-    if (queue.length < inHand) return
+    // A second group is worth a commit of its own once it is as large as its part of what is being written.
+    if (queue.length * parts < inHand) return
     isScheduled = true
     schedule(run)
   }
 
   function run(): void {
     isScheduled = false
-    const { group, rest } = lanes.take(queue, maxGroup)
+    const part = Math.ceil((queue.length + inHand) / parts)
+    const { group, rest } = lanes.take(queue, Math.min(maxGroup, Math.max(MIN_GROUP, part)))
     // All that waits stands behind what is being written; that starts the next.
     if (group.length === 0) return
     queue = rest
@@ -124,7 +137,7 @@ export function createLog({
       const resolved = await resolveStreams(store.log, recalled, workspace, batches, isGuess)
       const plan = planGroup(batches, resolved, await factsFor(workspace, batches))
       const appends = toAppends(plan)
-      const outcomes = appends.length === 0 ? [] : await store.log.append(workspace, appends)
+      const outcomes = appends.length === 0 ? [] : await append(workspace, appends)
       const lost = new Set(appends.flatMap(({ stream }, index) => (outcomes[index] === 'conflict' ? [stream.id] : [])))
       for (const { stream } of appends) {
         if (lost.has(stream.id)) recalled.forget(stream.id)
@@ -143,6 +156,13 @@ export function createLog({
       for (const waiting of group) again.push(...(await commit(workspace, [waiting])))
       return again
     }
+  }
+
+  async function append(workspace: string, appends: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    const started = performance.now()
+    const outcomes = await store.log.append(workspace, appends)
+    parts = performance.now() - started < quickAppendMs ? 2 : 1
+    return outcomes
   }
 
   /** What the commands of a group name beside their stream: looked up once, and not at all where they name nothing. */

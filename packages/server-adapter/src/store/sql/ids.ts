@@ -1,12 +1,33 @@
 // Ids as the database holds them: a UUID is 16 bytes, half the size of its text in rows and indexes. A lookup by
 // something that is no UUID finds nothing; nothing that is no UUID is ever written (`toIdBytes` throws).
 
-import { isUuid, type ActorRef } from '@pendopo/protocol'
+import type { ActorRef } from '@pendopo/protocol'
 
-/** The bytes of an id to write. */
+const UUID_LENGTH = 36
+const NO_DIGIT = 0xff
+/** The value of each lower-case hexadecimal digit, by its character code. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = '0123456789abcdef'.indexOf(String.fromCharCode(code))
+  return value === -1 ? NO_DIGIT : value
+})
+/** Where in the text of a UUID its bytes stand. */
+const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
+const HYPHENS = [8, 13, 18, 23]
+
+/** The bytes of an id to write. Read digit by digit: with every message, and a third of what slicing it would take. */
 export function toIdBytes(id: string): Buffer {
-  if (!isUuid(id)) throw new TypeError(`unable to store the id ${JSON.stringify(id)}; it is not a UUID`)
-  return toLookupBytes(id)
+  const bytes = Buffer.allocUnsafe(PLACES.length)
+  let seen = 0
+  for (let index = 0; index < PLACES.length; index++) {
+    const place = PLACES[index] ?? 0
+    const high = DIGITS[id.charCodeAt(place)] ?? NO_DIGIT
+    const low = DIGITS[id.charCodeAt(place + 1)] ?? NO_DIGIT
+    seen |= high | low
+    bytes[index] = (high << 4) | low
+  }
+  if (seen > 0xf || id.length !== UUID_LENGTH || HYPHENS.some((place) => id[place] !== '-'))
+    throw new TypeError(`unable to store the id ${JSON.stringify(id)}; it is not a UUID`)
+  return bytes
 }
 
 /** Ids remembered with their bytes: an actor's is needed with every message. */

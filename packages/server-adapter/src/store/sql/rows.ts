@@ -21,6 +21,9 @@ export interface EventRow {
 type Rest = Pick<LogEvent, 'author' | 'origin' | 'occurredAt'> & { data?: LogEvent['data'] }
 
 export function toRestJson({ author, origin, occurredAt, data }: LogEvent): string | null {
+  // Most messages.
+  if (author === undefined && origin === undefined && !hasKeys(data))
+    return occurredAt === undefined ? null : `{"occurredAt":${occurredAt}}`
   const rest: Rest = {
     ...(author !== undefined && { author }),
     ...(origin !== undefined && { origin }),
@@ -30,7 +33,10 @@ export function toRestJson({ author, origin, occurredAt, data }: LogEvent): stri
   return hasKeys(rest) ? JSON.stringify(rest) : null
 }
 
-const hasKeys = (value: object): boolean => Object.keys(value).length > 0
+function hasKeys(value: object): boolean {
+  for (const key in value) if (Object.hasOwn(value, key)) return true
+  return false
+}
 const parseRest = (json: string): Rest => JSON.parse(json)
 const parseContent = (json: string): Content => JSON.parse(json)
 
