@@ -14,17 +14,13 @@ export function toWireEvent(event: LogEvent, audience: Audience): WireEvent | nu
   const n = audience === 'team' ? event.seq : event.publicSeq
   if (n === null) return null
   const { kind, command, actor, author, occurredAt, at, content } = event
-  return {
-    n,
-    kind,
-    id: command,
-    actor,
-    at,
-    data: audience === 'team' ? { ...event.data } : publicData(event),
-    ...(author !== undefined && { author }),
-    ...(occurredAt !== undefined && { occurredAt }),
-    ...(eventKind(kind).content === 'none' ? {} : { content: audience === 'team' ? content : publicContent(content) }),
-  }
+  const data = audience === 'team' ? { ...event.data } : publicData(event)
+  // Assigned and not spread: with every message, for each audience.
+  const wire: WireEvent = { n, kind, id: command, actor, at, data }
+  if (author !== undefined) wire.author = author
+  if (occurredAt !== undefined) wire.occurredAt = occurredAt
+  if (eventKind(kind).content !== 'none') wire.content = audience === 'team' ? content : publicContent(content)
+  return wire
 }
 
 /** Of a mail a participant learns the subject: who else got it, and the mail as it came, stay with the team. */

@@ -115,19 +115,23 @@ function isSamePerson(author: ActorRef, actor: Actor): boolean {
 
 function number(stream: StreamState, event: NewEvent, command: Command, actor: ActorRef, now: number): LogEvent {
   const { state } = stream
-  return {
+  const { kind, data, content = null, author, origin } = event
+  const { occurredAt } = command
+  // Assigned and not spread: with every message.
+  const numbered: { -readonly [Field in keyof LogEvent]: LogEvent[Field] } = {
     seq: (state?.seq ?? 0) + 1,
-    publicSeq: eventKind(event.kind).public ? (state?.publicSeq ?? 0) + 1 : null,
-    kind: event.kind,
+    publicSeq: eventKind(kind).public ? (state?.publicSeq ?? 0) + 1 : null,
+    kind,
     command: command.id,
     actor,
-    ...(event.author !== undefined && { author: event.author }),
-    ...(event.origin !== undefined && { origin: event.origin }),
-    ...(command.occurredAt !== undefined && { occurredAt: command.occurredAt }),
     at: Math.max(now, state?.lastAt ?? 0),
-    data: event.data,
-    content: event.content ?? null,
+    data,
+    content,
   }
+  if (author !== undefined) numbered.author = author
+  if (origin !== undefined) numbered.origin = origin
+  if (occurredAt !== undefined) numbered.occurredAt = occurredAt
+  return numbered
 }
 
 const at = ({ seq, publicSeq, at: when }: LogEvent): NumberedAt => ({ seq, publicSeq, at: when })

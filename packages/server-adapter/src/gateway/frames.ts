@@ -3,6 +3,7 @@
 // storing it does; joining, leaving and the heartbeat are socket.io's.
 
 import type { Packets } from '@pendopo/protocol'
+import { answerJson, eventsPacketJson } from './wire-texts.ts'
 
 /** `["name", argument]`, and the id its answer goes under; without one, nobody waits for an answer. */
 export interface RequestFrame {
@@ -18,27 +19,39 @@ const ACK = '3'
 /** Whether a text is a request, well made or not. */
 export const isRequest = (text: unknown): text is string => typeof text === 'string' && text.startsWith(EVENT)
 
-/** A namespace, then the id of the ack, then JSON. */
-const REQUEST = /^2(?:(\/[^,]*),)?(\d{1,15})?(\[.*)$/s
+/** The longest id of an ack that a number holds exactly. */
+const ID_DIGITS = 15
 
-/** Throws on what is not a request. */
+/** Throws on what is not a request: a namespace, then the id of the ack, then JSON. */
 export function readRequest(text: string): RequestFrame {
-  const parts = REQUEST.exec(text)
-  if (parts === null) throw new SyntaxError('not a request')
-  const [, namespace = '/', id, json = ''] = parts
-  const [name, argument]: readonly unknown[] = JSON.parse(json)
+  const isNamed = text[1] === '/'
+  const start = isNamed ? text.indexOf(',') + 1 : 1
+  const open = text.indexOf('[', start)
+  const digits = text.slice(start, open)
+  if ((isNamed && start === 0) || open === -1 || !isId(digits)) throw new SyntaxError('not a request')
+  const [name, argument]: readonly unknown[] = JSON.parse(text.slice(open))
   if (typeof name !== 'string') throw new SyntaxError('a request without a name')
-  return { namespace, name, argument, id: id === undefined ? undefined : Number(id) }
+  const id = digits === '' ? undefined : Number(digits)
+  return { namespace: isNamed ? text.slice(1, start - 1) : '/', name, argument, id }
+}
+
+function isId(digits: string): boolean {
+  for (let index = 0; index < digits.length; index++) {
+    const code = digits.charCodeAt(index)
+    if (code < 0x30 || code > 0x39) return false
+  }
+  return digits.length <= ID_DIGITS
 }
 
 export const packetText = <Name extends keyof Packets<unknown>>(
   namespace: string,
   name: Name,
   packet: Packets<unknown>[Name],
-): string => `${EVENT}${namespace},["${name}",${JSON.stringify(packet)}]`
+): string =>
+  `${EVENT}${namespace},["${name}",${Array.isArray(packet) ? eventsPacketJson(packet) : JSON.stringify(packet)}]`
 
 export const answerText = (namespace: string, id: number, answer: object): string =>
-  `${ACK}${namespace},${id}[${JSON.stringify(answer)}]`
+  `${ACK}${namespace},${id}[${answerJson(answer)}]`
 
 /** A final, unmasked text frame. */
 const TEXT_FRAME = 0x81

@@ -1,0 +1,58 @@
+// The JSON of what goes out with every message, put together by hand in about half the time of JSON.stringify, whose
+// text it equals. Ids, kinds and numbers need no escaping: they were checked when they came in, or are ours. Whatever
+// is not a plain message goes through JSON.stringify.
+
+import type { Answer, Content, EventsPacket, WireEvent } from '@pendopo/protocol'
+
+type Appended = { readonly ok: true } & Answer<'commands'>
+
+/** Any answer; of all requests only `commands` is answered with results. */
+export const answerJson = (answer: object): string =>
+  isAppended(answer) ? appendedJson(answer) : JSON.stringify(answer)
+
+export const eventsPacketJson = (packet: EventsPacket): string =>
+  listJson(packet, ({ conversation, events, people }) => {
+    const named = people === undefined ? '' : `,"people":${JSON.stringify(people)}`
+    return `{"conversation":"${conversation}","events":${listJson(events, eventJson)}${named}}`
+  })
+
+const isAppended = (answer: object): answer is Appended => 'results' in answer
+
+const appendedJson = ({ stream, results, events }: Appended): string =>
+  `{"ok":true,"stream":{"kind":"${stream.kind}","id":"${stream.id}"},` +
+  `"results":${listJson(results, resultJson)},"events":${listJson(events, eventJson)}}`
+
+function resultJson(result: Appended['results'][number]): string {
+  if (!result.ok) return JSON.stringify(result)
+  const { id, at, n } = result
+  const stored = at === undefined ? '' : `,"at":${at}`
+  return `{"id":"${id}","ok":true${stored}${n === undefined ? '' : `,"n":[${n[0]},${n[1]}]`}}`
+}
+
+export function eventJson({ n, kind, id, actor, at, data, author, occurredAt, content }: WireEvent): string {
+  const more =
+    (author === undefined ? '' : `,"author":${JSON.stringify(author)}`) +
+    (occurredAt === undefined ? '' : `,"occurredAt":${occurredAt}`) +
+    (content === undefined ? '' : `,"content":${contentJson(content)}`)
+  return (
+    `{"n":${n},"kind":"${kind}","id":"${id}","actor":{"kind":"${actor.kind}","id":"${actor.id}"},` +
+    `"at":${at},"data":${isEmpty(data) ? '{}' : JSON.stringify(data)}${more}}`
+  )
+}
+
+function contentJson(content: Content | null): string {
+  if (content === null) return 'null'
+  for (const key in content) if (key !== 'text') return JSON.stringify(content)
+  return content.text === undefined ? '{}' : `{"text":${JSON.stringify(content.text)}}`
+}
+
+function isEmpty(data: object): boolean {
+  for (const _key in data) return false
+  return true
+}
+
+function listJson<Item>(items: readonly Item[], toJson: (item: Item) => string): string {
+  let json = ''
+  for (const item of items) json += json === '' ? toJson(item) : `,${toJson(item)}`
+  return `[${json}]`
+}
