@@ -44,7 +44,7 @@ export function createVisitorCredentials({ site, key, token, reconnect, isRefuse
     /** Whoever calls from JavaScript may pass anything. One that is refused leaves the chat as it was. */
     async identify(given: { readonly token?: unknown; readonly getToken?: unknown } = {}): Promise<void> {
       const next = toAskHost(given)
-      if (next === undefined) throw new PendopoError('invalid', 'unable to sign in; pass { token } or { getToken }')
+      if (next === undefined) throw new PendopoError('invalid', 'unable to sign in; pass token or getToken')
       ask = next
       try {
         await reconnect()

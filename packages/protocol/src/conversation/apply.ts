@@ -7,15 +7,19 @@ import type { Page } from '../schemas/content.ts'
 import type { ConversationState } from './state.ts'
 
 /** A state in the making, nobody else's yet. */
-type Draft = { -readonly [Field in keyof ConversationState]: ConversationState[Field] }
+export type Draft = { -readonly [Field in keyof ConversationState]: ConversationState[Field] }
 
 /**
  * The state after one more event, but for its mail side, which visitors' clients have no use for (`mail-state.ts`).
- * `state` is `null` only before `conversation.opened`.
+ * `state` is `null` only before `conversation.opened`; `next` is a copy of it, which is moved on.
  */
-export function applyConversation(state: ConversationState | null, event: LogEvent): ConversationState {
+export function applyConversation(
+  state: ConversationState | null,
+  event: LogEvent,
+  // Of a state that is there: without one, it is not looked at.
+  next = { ...state } as Draft,
+): ConversationState {
   if (state === null) return opened(event)
-  const next: Draft = { ...state }
   next.seq = event.seq
   next.lastAt = event.at
   if (event.publicSeq !== null) next.publicSeq = event.publicSeq

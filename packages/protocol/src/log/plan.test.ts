@@ -76,7 +76,8 @@ describe('any history', () => {
   })
 
   it('[LG13] folds to the same state on the server and on either client', () => {
-    const fold = (events: readonly LogEvent[]) => events.reduce<ConversationState | null>(applyConversation, null)
+    const next = (state: ConversationState | null, event: LogEvent) => applyConversation(state, event)
+    const fold = (events: readonly LogEvent[]) => events.reduce<ConversationState | null>(next, null)
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), fc.nat(30), (steps, cut) => {
         const { state, log } = run(steps)
@@ -88,7 +89,7 @@ describe('any history', () => {
         const before = log.slice(0, 1 + (cut % log.length))
         const snapshot = toView(stateOf({ kind: 'conversation', id: state.id, state: fold(before) }), 'participants')
         const after = log.slice(before.length).flatMap((event) => toWireEvent(event, 'participants') ?? [])
-        const caughtUp = after.map(fromWireEvent).reduce(applyConversation, snapshot)
+        const caughtUp = after.map(fromWireEvent).reduce(next, snapshot)
         const fresh = toView(state, 'participants')
         expect({ ...caughtUp, lastAt: 0, lastMessage: null, page: null }).toEqual({
           ...fresh,

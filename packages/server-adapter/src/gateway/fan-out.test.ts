@@ -42,7 +42,7 @@ const stream = (state: ConversationState) => ({ kind: 'conversation', id: state.
 
 /** What one commit did: these events after that state. */
 function commit(before: ConversationState, events: readonly LogEvent[], over: Partial<Committed> = {}): Committed {
-  const after = events.reduce<ConversationState>(applyConversation, before)
+  const after = events.reduce<ConversationState>((state, event) => applyConversation(state, event), before)
   return { workspace: 'w', before: stream(before), stream: stream(after), events, senders: [], ...over }
 }
 

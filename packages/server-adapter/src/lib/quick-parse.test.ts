@@ -65,7 +65,7 @@ const request = fc.record(
 /** As it comes from the wire: own keys, `__proto__` among them, and nothing that JSON does not have. */
 const parsed = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-describe('[GW5] a quick parse', () => {
+describe('a quick parse', () => {
   it.each(Object.entries(REQUESTS))('takes of %s what its schema takes, and gives the same', (_name, entry) => {
     const schema: v.GenericSchema = entry.request
     const quick = createQuickParse(schema)
