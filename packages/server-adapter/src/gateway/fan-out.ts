@@ -189,7 +189,8 @@ function isAllOwn(session: Session, { events, senders }: Change): boolean {
 
 /** The events an audience may have, in its numbering. */
 export function toWireEvents(events: readonly LogEvent[], audience: Audience): WireEvent[] {
-  return events.map((event) => toWireEvent(event, audience)).filter(isPresent)
+  const wire = events.map((event) => toWireEvent(event, audience))
+  return wire.every(isPresent) ? wire : wire.filter(isPresent)
 }
 
 const isPresent = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined
