@@ -1,6 +1,7 @@
-// The other side of the ratio on Postgres: a socket.io server that does nothing but make each message durable. One
-// multi-row insert into a plain table with a numbered key for all that arrived while the last one was on its way, and the
-// ack after its commit (`synchronous_commit=on`). `loop` does the same without sockets: the insert alone.
+// What our server on Postgres is held against, all into a plain table with a numbered key, with `synchronous_commit=on`:
+// `inserts`, a loop of inserts, one a message, that share a commit, as the bare echo on SQLite has them; and two that make
+// the most of Postgres: a socket.io echo whose acks wait for one insert of many rows, of all that arrived while the last one
+// was on its way, and `rows`, that insert in a loop without sockets.
 
 import { createServer } from 'node:http'
 import pg from 'pg'
@@ -9,8 +10,8 @@ import { createIds } from './lib/command-ids.mjs'
 import { answer } from './lib/children.mjs'
 import { TEXT } from './systems/text.mjs'
 
-/** Rows in one insert of the loop: as many as the senders have in flight. */
-const LOOP_GROUP = 100
+/** Messages that share a commit in the loops: as many as the senders have in flight. */
+const GROUP = 100
 
 const client = new pg.Client({ connectionString: process.env.BENCH_DATABASE })
 await client.connect()
@@ -34,6 +35,26 @@ async function insert(messages) {
     ],
   })
   return rows
+}
+
+const insertOne = ({ id, conversation, text }) =>
+  client.query({
+    name: 'insert one',
+    text: 'insert into message (id, conversation, text, at) values ($1, $2, $3, $4) returning n',
+    values: [id, conversation, text, Date.now()],
+  })
+
+/** Messages a second of nothing but storing groups, one after the other. */
+async function loop(ms, store) {
+  const nextId = createIds()
+  const conversation = nextId()
+  const started = performance.now()
+  let stored = 0
+  while (performance.now() - started < ms) {
+    await store(Array.from({ length: GROUP }, () => ({ id: nextId(), conversation, text: TEXT })))
+    stored += GROUP
+  }
+  return { perSecond: (stored / (performance.now() - started)) * 1_000 }
 }
 
 let waiting = []
@@ -64,16 +85,11 @@ answer({
       http.listen(0, '127.0.0.1', () => resolve({ url: `http://127.0.0.1:${http.address().port}` }))
     }),
   usage: () => ({ cpu: process.cpuUsage() }),
-  /** Rows a second of nothing but grouped inserts, one after the other. */
-  async loop({ ms }) {
-    const nextId = createIds()
-    const conversation = nextId()
-    const started = performance.now()
-    let rows = 0
-    while (performance.now() - started < ms) {
-      rows += (await insert(Array.from({ length: LOOP_GROUP }, () => ({ id: nextId(), conversation, text: TEXT }))))
-        .length
-    }
-    return { perSecond: (rows / (performance.now() - started)) * 1_000 }
-  },
+  inserts: ({ ms }) =>
+    loop(ms, async (messages) => {
+      await client.query('begin')
+      for (const message of messages) await insertOne(message)
+      await client.query('commit')
+    }),
+  rows: ({ ms }) => loop(ms, insert),
 })

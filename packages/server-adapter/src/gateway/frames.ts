@@ -3,7 +3,7 @@
 // storing it does; joining, leaving and the heartbeat are socket.io's.
 
 import type { Packets } from '@pendopo/protocol'
-import { answerJson, eventsPacketJson } from './wire-texts.ts'
+import { answerJson, packetJson } from './wire-texts.ts'
 
 /** `["name", argument]`, and the id its answer goes under; without one, nobody waits for an answer. */
 export interface RequestFrame {
@@ -47,8 +47,7 @@ export const packetText = <Name extends keyof Packets<unknown>>(
   namespace: string,
   name: Name,
   packet: Packets<unknown>[Name],
-): string =>
-  `${EVENT}${namespace},["${name}",${Array.isArray(packet) ? eventsPacketJson(packet) : JSON.stringify(packet)}]`
+): string => `${EVENT}${namespace},["${name}",${packetJson(packet)}]`
 
 export const answerText = (namespace: string, id: number, answer: object): string =>
   `${ACK}${namespace},${id}[${answerJson(answer)}]`

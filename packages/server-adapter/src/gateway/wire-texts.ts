@@ -10,7 +10,13 @@ type Appended = { readonly ok: true } & Answer<'commands'>
 export const answerJson = (answer: object): string =>
   isAppended(answer) ? appendedJson(answer) : JSON.stringify(answer)
 
-export const eventsPacketJson = (packet: EventsPacket): string =>
+/** Any packet; of all of them only `events` is a list. */
+export const packetJson = (packet: unknown): string =>
+  isEventsPacket(packet) ? eventsPacketJson(packet) : JSON.stringify(packet)
+
+const isEventsPacket = (packet: unknown): packet is EventsPacket => Array.isArray(packet)
+
+const eventsPacketJson = (packet: EventsPacket): string =>
   listJson(packet, ({ conversation, events, people }) => {
     const named = people === undefined ? '' : `,"people":${JSON.stringify(people)}`
     return `{"conversation":"${conversation}","events":${listJson(events, eventJson)}${named}}`
