@@ -59,7 +59,8 @@ const MESSAGE = 0x34
 
 /** The frame of a text on a WebSocket without compression (RFC 6455, 5.2), as engine.io sends it, in one buffer. */
 export function toFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text) + 1
+  const bytes = Buffer.byteLength(text)
+  const length = bytes + 1
   const start = length < 126 ? 2 : length < 65_536 ? 4 : 10
   const frame = Buffer.allocUnsafe(start + length)
   frame[0] = TEXT_FRAME
@@ -72,6 +73,7 @@ export function toFrame(text: string): Buffer {
     frame.writeBigUInt64BE(BigInt(length), 2)
   }
   frame[start] = MESSAGE
-  frame.write(text, start + 1)
+  // ASCII, as most are, is copied and not encoded.
+  frame.write(text, start + 1, bytes, bytes === text.length ? 'latin1' : 'utf8')
   return frame
 }
