@@ -104,7 +104,7 @@ function print(host, results) {
 
 const README = new URL('../README.md', import.meta.url)
 
-/** Replaces the README's rows of what was measured; a figure that was not measured now keeps its row and its date. */
+/** Replaces the README's rows of what was measured; a figure that was not measured now keeps its row and its date, one that there is no more goes. */
 function record(host, results) {
   const readme = readFileSync(README, 'utf8')
   const [, before, table, after] = /^([^]*<!-- figures -->\n)([^]*)(<!-- \/figures -->[^]*)$/.exec(readme) ?? []
@@ -116,8 +116,7 @@ function record(host, results) {
     const first = `| ${title}`
     if (result.text !== undefined) rows.set(first, `${first} | ${reach} | ${result.text} | ${host.date} |`)
   }
-  const head = ['| figure', '| ---']
-  const body = [...rows].filter(([first]) => !head.includes(first)).map(([, line]) => line)
+  const body = FIGURES.flatMap(({ title }) => rows.get(`| ${title}`) ?? [])
   const text = [
     '| figure | reach | measured | date |',
     '| --- | --- | --- | --- |',

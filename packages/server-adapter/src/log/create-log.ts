@@ -4,7 +4,7 @@
 // they share.
 
 import { LIMITS, type Facts } from '@pendopo/protocol'
-import type { Agent, Append, AppendOutcome, Store, StoredFile } from '../store/store.ts'
+import type { Agent, Store, StoredFile } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { createLanes, lanesOf, type InLanes } from './lanes.ts'
 import type { Batch, BatchOutcome, Committed, Log } from './log.ts'
@@ -137,7 +137,9 @@ export function createLog({
       const resolved = await resolveStreams(store.log, recalled, workspace, batches, isGuess)
       const plan = planGroup(batches, resolved, await factsFor(workspace, batches))
       const appends = toAppends(plan)
-      const outcomes = appends.length === 0 ? [] : await append(workspace, appends)
+      const started = performance.now()
+      const outcomes = appends.length === 0 ? [] : await store.log.append(workspace, appends)
+      if (appends.length > 0) parts = performance.now() - started < quickAppendMs ? 2 : 1
       const lost = new Set(appends.flatMap(({ stream }, index) => (outcomes[index] === 'conflict' ? [stream.id] : [])))
       for (const { stream } of appends) {
         if (lost.has(stream.id)) recalled.forget(stream.id)
@@ -156,13 +158,6 @@ export function createLog({
       for (const waiting of group) again.push(...(await commit(workspace, [waiting])))
       return again
     }
-  }
-
-  async function append(workspace: string, appends: readonly Append[]): Promise<readonly AppendOutcome[]> {
-    const started = performance.now()
-    const outcomes = await store.log.append(workspace, appends)
-    parts = performance.now() - started < quickAppendMs ? 2 : 1
-    return outcomes
   }
 
   /** What the commands of a group name beside their stream: looked up once, and not at all where they name nothing. */
