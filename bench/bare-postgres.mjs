@@ -1,7 +1,7 @@
-// What our server on Postgres is held against, all into a plain table with a numbered key, with `synchronous_commit=on`:
-// `inserts`, a loop of inserts, one a message, that share a commit, as the bare echo on SQLite has them; and two that make
-// the most of Postgres: a socket.io echo whose acks wait for one insert of many rows, of all that arrived while the last one
-// was on its way, and `rows`, that insert in a loop without sockets.
+// The other side of the ratio on Postgres: a socket.io server that does nothing but make each message durable. One
+// multi-row insert into a plain table with a numbered key for all that arrived while the last one was on its way, and the
+// ack after its commit (`synchronous_commit=on`). Two loops without sockets: `rows`, the same insert alone, and `inserts`,
+// one a message, that share a commit.
 
 import { createServer } from 'node:http'
 import pg from 'pg'

@@ -15,15 +15,11 @@ export function toWireEvent(event: LogEvent, audience: Audience): WireEvent | nu
   if (n === null) return null
   const { kind, command, actor, author, occurredAt, at, content } = event
   const data = audience === 'team' ? { ...event.data } : publicData(event)
-  const hasContent = eventKind(kind).content !== 'none'
-  const own = audience === 'team' ? content : publicContent(content)
-  // Nearly every message: one object, as large as it will be.
-  if (hasContent && occurredAt !== undefined && author === undefined)
-    return { n, kind, id: command, actor, at, data, occurredAt, content: own }
+  // Assigned and not spread: with every message, for each audience.
   const wire: WireEvent = { n, kind, id: command, actor, at, data }
   if (author !== undefined) wire.author = author
   if (occurredAt !== undefined) wire.occurredAt = occurredAt
-  if (hasContent) wire.content = own
+  if (eventKind(kind).content !== 'none') wire.content = audience === 'team' ? content : publicContent(content)
   return wire
 }
 

@@ -54,8 +54,8 @@ export function applyConversationAndMail(state: ConversationState | null, event:
 }
 
 /**
- * Field by field: states come from JSON, from other threads and from here, and spreading an object of whatever origin
- * takes a server ten times as long.
+ * Field by field: states come from JSON, from other threads and from here, and the engine spreads objects of many origins
+ * the slow way.
  */
 const copy = (state: ConversationState): Draft => ({
   id: state.id,

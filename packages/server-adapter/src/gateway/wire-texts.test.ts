@@ -16,8 +16,13 @@ const content: fc.Arbitrary<WireEvent['content']> = fc.oneof(
 /** With the keys that are there in the order in which `toWireEvent` makes them. */
 const event = fc
   .record({
-    ...{ n: time, kind: fc.constantFrom('message.posted', 'conversation.closed'), id: fc.uuid(), at: time },
-    actor: fc.record({ kind: fc.constantFrom('visitor', 'agent', 'system'), id: fc.uuid() }),
+    ...{
+      n: time,
+      kind: fc.oneof(fc.constantFrom('message.posted', 'conversation.closed'), text),
+      id: fc.uuid(),
+      at: time,
+    },
+    actor: fc.record({ kind: fc.constantFrom('visitor', 'agent', 'system'), id: fc.oneof(fc.uuid(), text) }),
     data: fc.oneof(fc.constant({}), fc.record({ reason: text, nested: fc.jsonValue() })),
     author: seldom(fc.record({ kind: fc.constantFrom('contact', 'bot'), name: text })),
     occurredAt: seldom(time),

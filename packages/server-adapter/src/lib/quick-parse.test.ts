@@ -93,6 +93,16 @@ describe('a quick parse', () => {
     const quick = createQuickParse(schema)
     expect(quick({ strict: { a: 1 }, trimmed: ' b ' })).toEqual({ strict: { a: 1 }, trimmed: 'b', withDefault: 'x' })
     expect(quick({ strict: { a: 1, b: 2 }, trimmed: 'b' })).toBe(REFUSED)
+    const even = createQuickParse(
+      v.object({
+        size: v.pipe(
+          v.optional(v.number()),
+          v.check((size) => size === undefined || size % 2 === 0),
+        ),
+      }),
+    )
+    expect(even({ size: 2 })).toEqual({ size: 2 })
+    expect(even({ size: 3 })).toBe(REFUSED)
   })
 
   it('keeps no key that the schema does not name, not even __proto__', () => {

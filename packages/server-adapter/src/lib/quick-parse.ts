@@ -79,9 +79,11 @@ const arrayReader =
 function objectReader(entries: NonNullable<Parts['entries']>): Read | null {
   const fields: { readonly key: string; readonly isOptional: boolean; readonly read: Read }[] = []
   for (const [key, entry] of Object.entries(entries)) {
-    const { type, wrapped, default: fallback }: Parts = entry
+    const { type, wrapped, default: fallback, pipe }: Parts = entry
     const isOptional = type === 'optional'
-    if (fallback !== undefined || (isOptional && wrapped === undefined) || NOT_REQUIRED.has(type)) return null
+    // Whatever may be left out in another way than by a plain `optional`.
+    const isOdd = isOptional && (wrapped === undefined || pipe !== undefined)
+    if (fallback !== undefined || isOdd || NOT_REQUIRED.has(type)) return null
     fields.push({ key, isOptional, read: readerOf(isOptional && wrapped ? wrapped : entry) })
   }
   return (value) => {

@@ -37,7 +37,7 @@ export interface LogOptions {
 /** Big enough to hold all that 100 busy senders have in flight, small enough to stay within some milliseconds. */
 const MAX_GROUP = 256
 
-/** Fewer are not worth a commit of their own while others are under way. */
+/** So many are taken at once where so many wait, however small the part would be. */
 const MIN_GROUP = 16
 
 const QUICK_APPEND_MS = 4
