@@ -43,8 +43,9 @@ beforeAll(async () => {
   const page = await (await newPerson(browser)).newPage()
   await page.goto(server.page)
   widget = toWidget(page)
-  await page.evaluate((token) => void (window.Pendopo ??= []).push(['identify', { token }]), identity)
+  // Before the thread has come: what it draws must not depend on which was there first.
   await widget.open()
+  await page.evaluate((token) => void (window.Pendopo ??= []).push(['identify', { token }]), identity)
 })
 afterAll(async () => {
   agent?.close()

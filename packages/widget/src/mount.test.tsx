@@ -173,6 +173,17 @@ test('[WG18] the unread line stands before the first unread message until the th
   await vi.waitFor(() => expect(all('.line')).toHaveLength(0))
 })
 
+test('[WG18] a panel that was opened before its thread has come draws the line in it all the same', async () => {
+  const { fake, chat, all } = await mount(createFakeChat([]))
+  fake.$loading.set(true)
+  chat.open()
+  await vi.waitFor(() => expect(all('.open')).toHaveLength(1))
+  fake.receive({ text: 'new' })
+  fake.$loading.set(false)
+  await vi.waitFor(() => expect(all('.line')).toHaveLength(1))
+  await vi.waitFor(() => expect(fake.calls).toContain('markRead'))
+})
+
 test('[WG18] a message that comes in before one’s eyes draws no unread line', async () => {
   const { fake, chat, all } = await mount(createFakeChat([message({ text: 'old' })]))
   chat.open()

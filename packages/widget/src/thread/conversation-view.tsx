@@ -18,23 +18,25 @@ const isSeen = (): boolean => document.visibilityState === 'visible'
 export function ConversationView({ widget }: { widget: Widget }) {
   const { conversation, locale, config } = widget
   const isOpen = useStore(widget.$open)
+  const isLoading = useStore(conversation.$loading)
   const items = useStore(conversation.$messages)
   const unread = useStore(conversation.$unread)
-  const isLoading = useStore(conversation.$loading)
   const hasOlder = useStore(conversation.$hasOlder)
   const agents = useStore(conversation.$agents)
   const typing = useStore(conversation.$typing)
   const isAtEnd = useRef(true)
   const line = useRef<string | null>(null)
-  const wasOpen = useRef(false)
+  const wasShown = useRef(false)
   const isFetching = useRef(false)
 
+  // Reading begins when the thread has come: a panel that was opened before it shows nothing that could be read.
+  const isShown = isOpen && !isLoading
   // Drawn when there is something unread that one was not looking at, and then left alone until the thread is left.
   // While rendering, because the thread marks as read what it shows as soon as it is drawn.
-  const isWatching = wasOpen.current && isAtEnd.current && isSeen()
-  if (!isOpen) line.current = null
+  const isWatching = wasShown.current && isAtEnd.current && isSeen()
+  if (!isShown) line.current = null
   else if (unread > 0 && !isWatching) line.current ??= firstUnread(items, conversation.$read.get())
-  wasOpen.current = isOpen
+  wasShown.current = isShown
 
   const actions = useMemo<ThreadActions>(
     () => ({
@@ -73,7 +75,7 @@ export function ConversationView({ widget }: { widget: Widget }) {
       unread={unread}
       line={line.current}
       hasOlder={hasOlder}
-      isOpen={isOpen}
+      isShown={isShown}
       beginning={
         <Fragment>
           <p class="greeting" dir="auto">

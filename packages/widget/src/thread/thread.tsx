@@ -40,7 +40,8 @@ interface ThreadProps {
   /** The message before which the unread line stands. */
   readonly line: string | null
   readonly hasOlder: boolean
-  readonly isOpen: boolean
+  /** Whether it has come and its panel is open. */
+  readonly isShown: boolean
   /** What stands above the first message. */
   readonly beginning: ComponentChildren
   /** What stands below the last, in room that is always there. */
@@ -51,7 +52,7 @@ interface ThreadProps {
 type Place = 'end' | 'near' | 'far'
 
 export function Thread(props: ThreadProps) {
-  const { label, items, agents, locale, messages, unread, line, hasOlder, isOpen, beginning, end, actions } = props
+  const { label, items, agents, locale, messages, unread, line, hasOlder, isShown, beginning, end, actions } = props
   const scroller = useRef<HTMLDivElement | null>(null)
   const [place, setPlace] = useState<Place>('end')
   const toBlocks = useMemo(createBlocks, [])
@@ -68,7 +69,7 @@ export function Thread(props: ThreadProps) {
   const look = (): void => {
     const element = scroller.current
     follow()
-    if (!element || !isOpen) return
+    if (!element || !isShown) return
     const atEnd = isAtEnd(element)
     setPlace(atEnd ? 'end' : element.scrollTop < -FAR_PX ? 'far' : 'near')
     actions.look(atEnd)
@@ -82,7 +83,7 @@ export function Thread(props: ThreadProps) {
     look()
     document.addEventListener('visibilitychange', look)
     return () => document.removeEventListener('visibilitychange', look)
-  }, [items, isOpen, hasOlder, unread])
+  }, [items, isShown, hasOlder, unread])
 
   // One's own message is where one looks next.
   const ownId = last?.type === 'message' && last.mine ? last.id : undefined
@@ -93,8 +94,8 @@ export function Thread(props: ThreadProps) {
   // A thread opens where reading goes on: at its end, or at the unread line where that is further up.
   const isToReach = useRef(false)
   useLayoutEffect(() => {
-    isToReach.current = isOpen && line !== null
-  }, [isOpen])
+    isToReach.current = isShown && line !== null
+  }, [isShown])
   useLayoutEffect(() => {
     const element = scroller.current
     if (!element || !isToReach.current) return
@@ -102,7 +103,7 @@ export function Thread(props: ThreadProps) {
     isToReach.current = !mark
     if (!mark) return leap(blocks.findIndex((block) => block.items.some(({ id }) => id === line)))
     element.scrollTop = Math.min(element.scrollTop, mark.offsetTop)
-  }, [isOpen, start, code])
+  }, [isShown, start, code])
 
   return (
     <div class="thread">
