@@ -11,6 +11,7 @@ const POSTGRES_TYPES: SchemaTypes = {
   chainsEvents: false,
   reservesEventKeys: true,
   prefersLongerKeys: false,
+  rewritesRows: true,
 }
 
 /** In one transaction under a lock, so that of nodes that start at the same moment one migrates and the others wait. */

@@ -26,5 +26,18 @@ const isSameList = (one: readonly string[], other: readonly string[]): boolean =
 export const toMovedAt = ({ kind, state }: StreamState): number | null =>
   kind === 'conversation' && state !== null ? state.movedAt : null
 
+/**
+ * About a minute: the time that lists are indexed by is divided into buckets of this length, so that a message seldom
+ * changes an index. A page sorts the conversations that moved in the same minute. It stands in databases: never change it.
+ */
+export const MOVED_BUCKET_MS = 65_536
+
+export const toBucket = (movedAt: number): number => Math.floor(movedAt / MOVED_BUCKET_MS)
+
+export function toMovedBucket(stream: StreamState): number | null {
+  const movedAt = toMovedAt(stream)
+  return movedAt === null ? null : toBucket(movedAt)
+}
+
 export const toLastMessageSeq = ({ kind, state }: StreamState): number | null =>
   kind === 'conversation' && state !== null ? (state.lastMessage?.seq ?? null) : null

@@ -1,10 +1,11 @@
-// Lists and counts. Every page is a range of an index in list order; a list over several states reads one such range
-// for each and merges them, which is cheaper than sorting everything.
+// Lists and counts. Every page is a range of an index of buckets in list order, each of them sorted when it is come to; a
+// list over several states reads one such range for each and merges them, which is cheaper than sorting everything.
 
 import type { AgentActor, Content } from '@pendopo/protocol'
 import { sql } from 'kysely'
 import type { ConversationStore, ListedConversation, ListQuery } from '../store.ts'
 import { visibleTo } from './can-see-sql.ts'
+import { toBucket } from './columns.ts'
 import type { Connection } from './connection.ts'
 import { toActorCode, toIdText, toLookupBytes } from './ids.ts'
 import type { ListSlot, Slot } from './slots.ts'
@@ -45,13 +46,16 @@ export function createConversationStore({ db, queries, workspaceKey, read }: Con
     // One and the same for every row: it says to Postgres that the index has the order, which it does not see of a null.
     if (status === 'closed' && query.list === 'unassigned') rows = rows.orderBy('stream.assignee', 'desc')
     rows = rows
+      .orderBy('stream.moved_bucket', 'desc')
       .orderBy('stream.moved_at', 'desc')
       .orderBy('stream.id', 'desc')
       .limit(limit + 1)
     if (after !== undefined)
-      rows = rows.where((row) =>
-        row(row.refTuple('stream.moved_at', 'stream.id'), '<', row.tuple(after.movedAt, toLookupBytes(after.id))),
-      )
+      rows = rows
+        .where('stream.moved_bucket', '<=', toBucket(after.movedAt))
+        .where((row) =>
+          row(row.refTuple('stream.moved_at', 'stream.id'), '<', row.tuple(after.movedAt, toLookupBytes(after.id))),
+        )
     if (ids !== undefined) rows = rows.where('stream.id', 'in', ids.map(toLookupBytes))
     return (yield* queries.all(rows)).map((row) => ({ ...row, state: toConversationState(row) }))
   }

@@ -15,6 +15,7 @@ import {
   type SchemaModule,
   type SqlBool,
 } from 'kysely'
+import { MOVED_BUCKET_MS } from './columns.ts'
 
 /** What differs between databases. */
 export interface SchemaTypes {
@@ -33,6 +34,8 @@ export interface SchemaTypes {
    * the column that it fixes. Postgres leaves out the condition on it, and would read past the whole index for want of it.
    */
   readonly prefersLongerKeys: boolean
+  /** Whether a changed row is written anew, and needs no new index entries where its page has room for it. */
+  readonly rewritesRows: boolean
 }
 
 export interface Migration {
@@ -202,6 +205,28 @@ export const MIGRATIONS: readonly Migration[] = [
         .addColumn('written_at', 'bigint', required)
         .addPrimaryKeyConstraint('cell_key', ['scope', 'key']),
       schema.createIndex('cell_age').on('cell').columns(['scope', 'written_at']),
+    ],
+  },
+  {
+    // The lists were in the order of two indexes that changed with every message. They are in the order of buckets now,
+    // and a page sorts what is in the same one: a busy conversation changes an index once a minute.
+    name: '0009-lists-by-buckets',
+    up: (schema, { prefersLongerKeys, rewritesRows }) => [
+      schema.dropIndex('stream_moved'),
+      schema.dropIndex('stream_closed'),
+      schema.alterTable('stream').addColumn('moved_bucket', 'integer'),
+      raw(`update stream set moved_bucket = moved_at / ${MOVED_BUCKET_MS} where moved_at is not null`),
+      schema
+        .createIndex('stream_moved')
+        .on('stream')
+        .columns(['workspace', 'status', 'moved_bucket', 'assignee'])
+        .where(sql.ref('status'), 'is not', null),
+      schema
+        .createIndex('stream_closed')
+        .on('stream')
+        .columns(['workspace', ...(prefersLongerKeys ? ['status' as const] : []), 'assignee', 'moved_bucket'])
+        .where(sql.ref('status'), '=', sql.lit('closed')),
+      ...(rewritesRows ? [raw('alter table stream set (fillfactor = 75)')] : []),
     ],
   },
 ]

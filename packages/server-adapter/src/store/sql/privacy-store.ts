@@ -2,6 +2,7 @@
 // stay.
 
 import type { HeldContact, HeldIdentity, PrivacyStore } from '../privacy.ts'
+import { toBucket } from './columns.ts'
 import type { Connection } from './connection.ts'
 import { toIdText, toLookupBytes } from './ids.ts'
 import type { ListSlot, Slot } from './slots.ts'
@@ -135,14 +136,18 @@ export function createPrivacyStore(connection: Connection, { keysOf, settle }: P
           .select([...STATE_COLUMNS])
           .where('stream.workspace', '=', yield* workspaceKey(workspace))
           .where('stream.status', '=', 'closed')
+          .where('stream.moved_bucket', '<=', toBucket(movedBefore))
           .where('stream.moved_at', '<', movedBefore)
+          .orderBy('stream.moved_bucket')
           .orderBy('stream.moved_at')
           .orderBy('stream.id')
           .limit(limit)
         if (after !== null)
-          rows = rows.where((row) =>
-            row(row.refTuple('stream.moved_at', 'stream.id'), '>', row.tuple(after.movedAt, toLookupBytes(after.id))),
-          )
+          rows = rows
+            .where('stream.moved_bucket', '>=', toBucket(after.movedAt))
+            .where((row) =>
+              row(row.refTuple('stream.moved_at', 'stream.id'), '>', row.tuple(after.movedAt, toLookupBytes(after.id))),
+            )
         return (yield* queries.all(rows)).map(toConversationState)
       }),
     settle,

@@ -1,10 +1,10 @@
-// The rows of streams, as `append` writes them. A message changes numbers, the place in the lists and the newest event;
-// the rest of the state, who sees the conversation and in which lists it is change seldom, and only then are those
-// columns, their indexes and the tables of states, participants and identities touched.
+// The rows of streams, as `append` writes them. A message changes numbers, times and the newest event; the rest of the
+// state, who sees the conversation and its place in the lists change seldom, and only then are those columns, their
+// indexes and the tables of states, participants and identities touched.
 
 import type { StreamState } from '@pendopo/protocol'
 import type { Append } from '../store.ts'
-import { isSamePlacement, toMovedAt } from '../sql/columns.ts'
+import { isSamePlacement, toMovedAt, toMovedBucket } from '../sql/columns.ts'
 import type { SqliteConnection } from './connection.ts'
 import { toIdBytes } from '../sql/ids.ts'
 import { isAtRest, STATE_COLUMNS, toMovingJson, toStreamState } from '../sql/states.ts'
@@ -60,6 +60,10 @@ export function createStreamRows({ db, statements, cache, idBytes }: SqliteConne
         .set({ seq, moving_json: moving, moved_at: movedAt, last_event: lastEvent, last_message: lastMessage })
         .where('key', '=', key)
         .where('seq', '=', expected),
+  )
+  // By itself: a statement that names an indexed column writes the index, whatever the value.
+  const relist = statements.run((bucket: Slot<number | null>, key: Slot<number>) =>
+    db.updateTable('stream').set({ moved_bucket: bucket }).where('key', '=', key),
   )
   const rest = statements.run((stream: Slot<number>, state: Slot<string>) =>
     db
@@ -121,6 +125,8 @@ export function createStreamRows({ db, statements, cache, idBytes }: SqliteConne
       const moving = toMovingJson(stream)
       const { changes } = update(state?.seq ?? 0, moving, toMovedAt(stream), lastEvent, lastMessage, key, expectedSeq)
       if (changes === 0) return false
+      const bucket = toMovedBucket(stream)
+      if (bucket !== toMovedBucket(before)) relist(bucket, key)
       if (isAtRest(before, stream)) return true
       rest(key, JSON.stringify(state))
       if (!isSamePlacement(before, stream)) replacePlacement(key, stream)
