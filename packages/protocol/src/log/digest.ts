@@ -1,3 +1,4 @@
+import { quoted, recordJson } from '../json-text.ts'
 import type { Command } from '../schemas/commands.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { Command } from '../schemas/commands.ts'
  * guards an author against their own mistakes, not against an attacker (another identity is refused before).
  */
 export function digestOf(command: Pick<Command, 'kind' | 'data'>): number {
-  const text = JSON.stringify([command.kind, command.data])
+  const text = `[${quoted(command.kind)},${recordJson(command.data)}]`
   let high = 0xdeadbeef
   let low = 0x41c6ce57
   for (let index = 0; index < text.length; index++) {

@@ -1,8 +1,7 @@
 // The JSON of what goes out with every message, put together by hand in about half the time of JSON.stringify, whose
-// text it equals. Numbers and UUIDs need no escaping; names and words go through JSON.stringify, and so does whatever is
-// not a plain message.
+// text it equals. Numbers and UUIDs need no escaping; whatever is not a plain message goes through JSON.stringify.
 
-import type { Answer, Content, EventsPacket, WireEvent } from '@pendopo/protocol'
+import { quoted, recordJson, type Answer, type EventsPacket, type WireEvent } from '@pendopo/protocol'
 
 type Appended = { readonly ok: true } & Answer<'commands'>
 
@@ -39,18 +38,11 @@ export function eventJson({ n, kind, id, actor, at, data, author, occurredAt, co
   const more =
     (author === undefined ? '' : `,"author":${JSON.stringify(author)}`) +
     (occurredAt === undefined ? '' : `,"occurredAt":${occurredAt}`) +
-    (content === undefined ? '' : `,"content":${contentJson(content)}`)
+    (content === undefined ? '' : `,"content":${content === null ? 'null' : recordJson(content)}`)
   return (
-    `{"n":${n},"kind":${JSON.stringify(kind)},"id":"${id}",` +
-    `"actor":{"kind":"${actor.kind}","id":${JSON.stringify(actor.id)}},` +
+    `{"n":${n},"kind":${quoted(kind)},"id":"${id}","actor":{"kind":"${actor.kind}","id":${quoted(actor.id)}},` +
     `"at":${at},"data":${isEmpty(data) ? '{}' : JSON.stringify(data)}${more}}`
   )
-}
-
-function contentJson(content: Content | null): string {
-  if (content === null) return 'null'
-  for (const key in content) if (key !== 'text') return JSON.stringify(content)
-  return content.text === undefined ? '{}' : `{"text":${JSON.stringify(content.text)}}`
 }
 
 function isEmpty(data: object): boolean {

@@ -7,7 +7,10 @@ import * as v from 'valibot'
 /** The value is not what the schema describes. */
 export const REFUSED = Symbol('refused')
 
-/** The parsed value, of the keys that the schema names; or REFUSED. Never throws. */
+/**
+ * The parsed value, of the keys that the schema names; or REFUSED. Never throws. What has those keys and no others, in the
+ * schema's order, is given back itself: nearly everything that clients send, and a copy is felt with every message.
+ */
 type Read<Output = unknown> = (value: unknown) => Output | typeof REFUSED
 
 /** What is looked at of a schema or an action, as valibot names it. */
@@ -66,13 +69,15 @@ const arrayReader =
   (read: Read): Read =>
   (value) => {
     if (!Array.isArray(value)) return REFUSED
+    let isSame = true
     const output: unknown[] = []
     for (const one of value) {
       const item = read(one)
       if (item === REFUSED) return REFUSED
+      if (item !== one) isSame = false
       output.push(item)
     }
-    return output
+    return isSame ? value : output
   }
 
 /** `null` where an entry may be missing and then be something. */
@@ -86,7 +91,7 @@ function objectReader(entries: NonNullable<Parts['entries']>): Read | null {
     if (fallback !== undefined || isOdd || NOT_REQUIRED.has(type)) return null
     fields.push({ key, isOptional, read: readerOf(isOptional && wrapped ? wrapped : entry) })
   }
-  return (value) => {
+  const copy: Read = (value) => {
     if (!isRecord(value)) return REFUSED
     const output: Record<string, unknown> = {}
     for (const { key, isOptional, read } of fields) {
@@ -97,6 +102,17 @@ function objectReader(entries: NonNullable<Parts['entries']>): Read | null {
       output[key] = field
     }
     return output
+  }
+  return (value) => {
+    if (!isRecord(value) || Array.isArray(value)) return copy(value)
+    let next = 0
+    for (const key in value) {
+      while (fields[next]?.isOptional && fields[next]?.key !== key) next += 1
+      const field = fields[next++]
+      if (field?.key !== key || field.read(value[key]) !== value[key]) return copy(value)
+    }
+    for (; next < fields.length; next++) if (!fields[next]?.isOptional) return REFUSED
+    return value
   }
 }
 

@@ -2,7 +2,7 @@
 // the order of their ids, so that groups of several nodes wait for each other and never in a circle; a stream that is not
 // at its expected number stays as it is, and so do its events. Jobs are armed in the order of their streams.
 
-import { eventKind, type KnownCommand, type LogEvent } from '@pendopo/protocol'
+import { eventKind, recordJson, type KnownCommand, type LogEvent } from '@pendopo/protocol'
 import { wakes, type ReaderArming } from '../arming.ts'
 import { MOVED_BUCKET_MS, toLastMessageSeq, toMovedAt } from '../sql/columns.ts'
 import { toActorCode, toIdBytes } from '../sql/ids.ts'
@@ -166,4 +166,4 @@ function toRows({ events, known }: Append, index: number): readonly Row[] {
 }
 
 const toBodyJson = ({ kind, content }: LogEvent): string | null =>
-  content !== null && eventKind(kind).content === 'own' ? JSON.stringify(content) : null
+  content !== null && eventKind(kind).content === 'own' ? recordJson(content) : null

@@ -1,7 +1,7 @@
 // Content rows: what people wrote, apart from the immutable envelopes. An edit writes the new words into the row of the
 // message it edits, a retraction or an erasure empties it: nobody can read the old words from any page afterwards.
 
-import { eventKind, type Content, type LogEvent } from '@pendopo/protocol'
+import { eventKind, recordJson, type Content, type LogEvent } from '@pendopo/protocol'
 import type { SqliteConnection } from './connection.ts'
 import { createEventRanges } from './event-ranges.ts'
 import { toLookupBytes } from '../sql/ids.ts'
@@ -54,7 +54,7 @@ export function createContentWriter({ db, statements }: SqliteConnection): Conte
 
   return {
     insert(event, content) {
-      insertContent(event, JSON.stringify(content))
+      insertContent(event, recordJson(content))
     },
     findTarget(workspace, stream, newest, event) {
       const { message } = event.data
