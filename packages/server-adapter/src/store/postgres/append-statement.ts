@@ -98,47 +98,40 @@ export interface AppendInput {
 }
 
 export function toAppendQuery({ workspace, group, keys, targets, readers, idBytes, now }: AppendInput): Query {
-  const rows = group.flatMap(toRows)
-  const keyOf = new Map(rows.map(({ event }, index) => [event, keys[index] ?? 0]))
-  const lastMessages = group.map(({ stream, events }) => {
-    const seq = toLastMessageSeq(stream)
-    const event = events.find((one) => one.seq === seq)
-    return event === undefined ? null : (keyOf.get(event) ?? null)
-  })
+  const { moves, rows } = toRows(group, keys)
+  const keyOf = new Map(targets.size === 0 ? [] : rows.map(({ event, key }) => [event, key]))
   const toTarget = (event: LogEvent) => {
     const target = targets.get(event) ?? null
     return typeof target === 'object' && target !== null ? (keyOf.get(target) ?? null) : target
   }
   const streams = [
-    byteaArray(group.map(({ stream }) => idBytes(stream.id))),
-    int4Array(group.map(({ expectedSeq }) => expectedSeq)),
-    int4Array(group.map(({ stream }) => stream.state?.seq ?? 0)),
-    textArray(group.map(({ stream }) => toMovingJson(stream))),
-    int8Array(group.map(({ stream }) => toMovedAt(stream))),
-    int8Array(lastMessages),
-    textArray(group.map((append) => wokenBy(append, readers))),
+    byteaArray(moves, ({ append }) => idBytes(append.stream.id)),
+    int4Array(moves, ({ append }) => append.expectedSeq),
+    int4Array(moves, ({ append }) => append.stream.state?.seq ?? 0),
+    textArray(moves, ({ append }) => toMovingJson(append.stream)),
+    int8Array(moves, ({ append }) => toMovedAt(append.stream)),
+    int8Array(moves, ({ lastMessage }) => lastMessage),
+    textArray(moves, ({ append }) => wokenBy(append, readers)),
   ]
   const events = [
-    int4Array(rows.map(({ n }) => n)),
-    int8Array(keys),
-    int4Array(rows.map(({ event }) => event.seq)),
-    int4Array(rows.map(({ event }) => event.publicSeq)),
-    byteaArray(rows.map(({ event }) => toIdBytes(event.command))),
-    int8Array(rows.map(({ command }) => command?.digest ?? null)),
-    int4Array(rows.map(({ command }) => command?.last.seq ?? null)),
-    int4Array(rows.map(({ command }) => command?.last.publicSeq ?? null)),
-    textArray(rows.map(({ event }) => event.kind)),
-    int4Array(rows.map(({ event }) => toActorCode(event.actor.kind))),
-    byteaArray(
-      rows.map(({ event: { actor } }) => (actor.kind === 'system' ? Buffer.from(actor.id) : idBytes(actor.id))),
-    ),
-    int8Array(rows.map(({ event }) => event.at)),
-    int4Array(rows.map(({ event }) => toDirection(event))),
-    int8Array(rows.map(({ event }) => toTarget(event))),
-    textArray(rows.map(({ event }) => toRestJson(event))),
-    textArray(rows.map(({ event }) => toBodyJson(event))),
+    int4Array(rows, ({ n }) => n),
+    int8Array(rows, ({ key }) => key),
+    int4Array(rows, ({ event }) => event.seq),
+    int4Array(rows, ({ event }) => event.publicSeq),
+    byteaArray(rows, ({ event }) => toIdBytes(event.command)),
+    int8Array(rows, ({ command }) => command?.digest ?? null),
+    int4Array(rows, ({ command }) => command?.last.seq ?? null),
+    int4Array(rows, ({ command }) => command?.last.publicSeq ?? null),
+    textArray(rows, ({ event }) => event.kind),
+    int4Array(rows, ({ event }) => toActorCode(event.actor.kind)),
+    byteaArray(rows, ({ event: { actor } }) => (actor.kind === 'system' ? Buffer.from(actor.id) : idBytes(actor.id))),
+    int8Array(rows, ({ event }) => event.at),
+    int4Array(rows, ({ event }) => toDirection(event)),
+    int8Array(rows, ({ event }) => toTarget(event)),
+    textArray(rows, ({ event }) => toRestJson(event)),
+    textArray(rows, ({ event }) => toBodyJson(event)),
   ]
-  const armings = [textArray(readers.map(({ name }) => name)), int8Array(readers.map(({ delayMs }) => delayMs))]
+  const armings = [textArray(readers, ({ name }) => name), int8Array(readers, ({ delayMs }) => delayMs)]
   return { text: TEXT, parameters: [workspace, ...streams, ...events, ...armings, now], isPrepared: true }
 }
 
@@ -148,21 +141,38 @@ function wokenBy({ stream, events }: Append, readers: readonly ReaderArming[]): 
   return names.length === 0 ? null : names.join(',')
 }
 
+interface Move {
+  readonly append: Append
+  /** The key of the newest message, where it is among the events. */
+  readonly lastMessage: number | null
+}
+
 interface Row {
   /** The place of its stream in the group, from 1. */
   readonly n: number
+  readonly key: number
   readonly event: LogEvent
   /** On the first event of a command only: that one carries its fingerprint. */
   readonly command: KnownCommand | undefined
 }
 
-function toRows({ events, known }: Append, index: number): readonly Row[] {
-  let next = 0
-  return events.map((event) => ({
-    n: index + 1,
-    event,
-    command: known[next]?.first.seq === event.seq ? known[next++] : undefined,
-  }))
+function toRows(group: readonly Append[], keys: readonly number[]) {
+  const moves: Move[] = []
+  const rows: Row[] = []
+  for (const append of group) {
+    const newest = toLastMessageSeq(append.stream)
+    const { events, known } = append
+    let lastMessage: number | null = null
+    let next = 0
+    for (const event of events) {
+      const command = known[next]?.first.seq === event.seq ? known[next++] : undefined
+      const key = keys[rows.length] ?? 0
+      if (event.seq === newest) lastMessage = key
+      rows.push({ n: moves.length + 1, key, event, command })
+    }
+    moves.push({ append, lastMessage })
+  }
+  return { moves, rows }
 }
 
 const toBodyJson = ({ kind, content }: LogEvent): string | null =>

@@ -1,13 +1,19 @@
 // Arrays as Postgres takes them in its binary format: a group's columns go to the server as they are, in place of a text
 // that both sides escape, quote and parse. pg sends a parameter that is a Buffer in this format. The statement has to
-// name the array's type, for the server refuses elements of another one.
+// name the array's type, for the server refuses elements of another one. Each is written in one pass over the rows: it
+// happens on the thread that holds the sockets, with every message.
 
 /** What the elements are: their type's number in `pg_type`, and how one is written. */
 interface Element<Value> {
   readonly type: number
-  sizeOf(value: Value): number
-  write(value: Value, into: Buffer, at: number): void
+  /** Bytes that one takes at most. */
+  roomFor(value: Value): number
+  /** Returns how many bytes it has written. */
+  write(value: Value, into: Buffer, at: number): number
 }
+
+/** The array of what each row has. */
+type ToArray<Value> = <Row>(rows: readonly Row[], valueOf: (row: Row) => Value | null) => Buffer
 
 const HEAD = 20
 const LENGTH = 4
@@ -15,54 +21,68 @@ const LENGTH = 4
 const NULL = -1
 const TWO_TO_32 = 2 ** 32
 
-const arrayOf =
-  <Value>({ type, sizeOf, write }: Element<Value>) =>
-  (values: readonly (Value | null)[]): Buffer => {
-    let size = HEAD
-    for (const value of values) size += LENGTH + (value === null ? 0 : sizeOf(value))
-    const array = Buffer.allocUnsafe(size)
+/** Where an array is written until its length is known. One that outgrows it gets room of its own. */
+const scratch = Buffer.allocUnsafeSlow(65_536)
+
+function arrayOf<Value>({ type, roomFor, write }: Element<Value>): ToArray<Value> {
+  return (rows, valueOf) => {
+    let array = scratch
     let at = HEAD
     let hasNull = 0
-    for (const value of values) {
-      const length = value === null ? NULL : sizeOf(value)
-      array.writeInt32BE(length, at)
-      at += LENGTH
-      if (value === null) hasNull = 1
-      else {
-        write(value, array, at)
-        at += length
+    for (const row of rows) {
+      const value = valueOf(row)
+      const room = LENGTH + (value === null ? 0 : roomFor(value))
+      if (at + room > array.length) array = Buffer.concat([array.subarray(0, at)], 2 * (at + room))
+      if (value === null) {
+        hasNull = 1
+        at = writeInt32(array, NULL, at)
+      } else {
+        const length = write(value, array, at + LENGTH)
+        at = writeInt32(array, length, at) + length
       }
     }
     // One dimension, whether there are nulls, the type, how many, and the index of the first.
-    for (const [index, part] of [1, hasNull, type, values.length, 1].entries()) array.writeInt32BE(part, index * 4)
-    return array
+    for (const [index, part] of [1, hasNull, type, rows.length, 1].entries()) writeInt32(array, part, index * 4)
+    return Buffer.from(array.subarray(0, at))
   }
+}
+
+/** Without the checks of `writeInt32BE`, which are felt here; returns where the next one goes. */
+function writeInt32(into: Buffer, value: number, at: number): number {
+  into[at] = value >>> 24
+  into[at + 1] = value >>> 16
+  into[at + 2] = value >>> 8
+  into[at + 3] = value
+  return at + 4
+}
 
 export const int4Array = arrayOf<number>({
   type: 23,
-  sizeOf: () => 4,
-  write: (value, into, at) => void into.writeInt32BE(value, at),
+  roomFor: () => 4,
+  write: (value, into, at) => writeInt32(into, value, at) - at,
 })
 
 /** Of integers that a number holds exactly. */
 export const int8Array = arrayOf<number>({
   type: 20,
-  sizeOf: () => 8,
+  roomFor: () => 8,
   write(value, into, at) {
     const high = Math.floor(value / TWO_TO_32)
-    into.writeInt32BE(high, at)
-    into.writeUInt32BE(value - high * TWO_TO_32, at + 4)
+    return writeInt32(into, value - high * TWO_TO_32, writeInt32(into, high, at)) - at
   },
 })
 
+/** A code unit takes three bytes at most. */
+const MOST_UTF8_BYTES = 3
+
 export const textArray = arrayOf<string>({
   type: 25,
-  sizeOf: (value) => Buffer.byteLength(value),
-  write: (value, into, at) => void into.write(value, at),
+  roomFor: (value) => MOST_UTF8_BYTES * value.length,
+  write: (value, into, at) => into.write(value, at),
 })
 
 export const byteaArray = arrayOf<Buffer>({
   type: 17,
-  sizeOf: (value) => value.length,
-  write: (value, into, at) => void value.copy(into, at),
+  roomFor: (value) => value.length,
+  write: (value, into, at) => value.copy(into, at),
 })
