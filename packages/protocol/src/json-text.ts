@@ -2,7 +2,7 @@
 // digest, for the store, for the author and for those who watch.
 
 /** What is escaped, and surrogates: those that stand alone are. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
 const TO_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
 
 /** The JSON of a string. */

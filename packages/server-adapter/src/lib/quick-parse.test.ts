@@ -109,4 +109,32 @@ describe('a quick parse', () => {
     const quick = createQuickParse(v.object({ a: v.number() }))
     expect(quick(JSON.parse('{"a":1,"b":2,"__proto__":{"c":3}}'))).toStrictEqual({ a: 1 })
   })
+
+  it('gives back what has the keys of the schema in its order, and a copy of anything else', () => {
+    const quick = createQuickParse(v.object({ a: v.optional(v.number()), b: v.array(v.object({ c: v.string() })) }))
+    const exact = { a: 1, b: [{ c: 'x' }] }
+    expect(quick(exact)).toBe(exact)
+    const [turned, longer] = [
+      { b: [{ c: 'x' }], a: 1 },
+      { a: 1, b: [{ c: 'x' }, { c: 'y', d: 1 }] },
+    ]
+    expect(JSON.stringify(quick(turned))).toBe('{"a":1,"b":[{"c":"x"}]}')
+    expect(quick(longer)).toStrictEqual({ a: 1, b: [{ c: 'x' }, { c: 'y' }] })
+    expect(longer.b[1]).toHaveProperty('d')
+  })
+
+  it('reads each part once, however deep the key is that makes it copy', () => {
+    let reads = 0
+    const leaf = v.object({
+      text: v.pipe(
+        v.string(),
+        v.check(() => (reads += 1) > 0),
+      ),
+    })
+    const quick = createQuickParse(v.object({ a: v.object({ b: v.object({ c: v.object({ d: leaf }) }) }) }))
+    expect(quick({ a: { b: { c: { d: { text: 'x', more: 1 } } } } })).toStrictEqual({
+      a: { b: { c: { d: { text: 'x' } } } },
+    })
+    expect(reads).toBe(1)
+  })
 })

@@ -91,28 +91,31 @@ function objectReader(entries: NonNullable<Parts['entries']>): Read | null {
     if (fallback !== undefined || isOdd || NOT_REQUIRED.has(type)) return null
     fields.push({ key, isOptional, read: readerOf(isOptional && wrapped ? wrapped : entry) })
   }
-  const copy: Read = (value) => {
+  /** Whether all its keys are the schema's, in the schema's order. */
+  const hasOurKeys = (value: object): boolean => {
+    let next = 0
+    for (const key in value) {
+      while (fields[next]?.isOptional && fields[next]?.key !== key) next += 1
+      if (fields[next++]?.key !== key) return false
+    }
+    return !Array.isArray(value)
+  }
+  const firstOf = (value: Readonly<Record<string, unknown>>, count: number): Record<string, unknown> =>
+    Object.fromEntries(fields.slice(0, count).flatMap(({ key }) => (key in value ? [[key, value[key]]] : [])))
+
+  return (value) => {
     if (!isRecord(value)) return REFUSED
-    const output: Record<string, unknown> = {}
-    for (const { key, isOptional, read } of fields) {
+    // Each part is read once, however deep something is that has to be copied.
+    let output: Record<string, unknown> | null = hasOurKeys(value) ? null : {}
+    for (const [place, { key, isOptional, read }] of fields.entries()) {
       const given = value[key]
       if (given === undefined && isOptional) continue
       const field = read(given)
       if (field === REFUSED) return REFUSED
-      output[key] = field
+      if (field !== given) output ??= firstOf(value, place)
+      if (output !== null) output[key] = field
     }
-    return output
-  }
-  return (value) => {
-    if (!isRecord(value) || Array.isArray(value)) return copy(value)
-    let next = 0
-    for (const key in value) {
-      while (fields[next]?.isOptional && fields[next]?.key !== key) next += 1
-      const field = fields[next++]
-      if (field?.key !== key || field.read(value[key]) !== value[key]) return copy(value)
-    }
-    for (; next < fields.length; next++) if (!fields[next]?.isOptional) return REFUSED
-    return value
+    return output ?? value
   }
 }
 

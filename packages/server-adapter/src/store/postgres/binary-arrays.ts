@@ -35,31 +35,22 @@ function arrayOf<Value>({ type, roomFor, write }: Element<Value>): ToArray<Value
       if (at + room > array.length) array = Buffer.concat([array.subarray(0, at)], 2 * (at + room))
       if (value === null) {
         hasNull = 1
-        at = writeInt32(array, NULL, at)
+        at = array.writeInt32BE(NULL, at)
       } else {
         const length = write(value, array, at + LENGTH)
-        at = writeInt32(array, length, at) + length
+        at = array.writeInt32BE(length, at) + length
       }
     }
     // One dimension, whether there are nulls, the type, how many, and the index of the first.
-    for (const [index, part] of [1, hasNull, type, rows.length, 1].entries()) writeInt32(array, part, index * 4)
+    for (const [index, part] of [1, hasNull, type, rows.length, 1].entries()) array.writeInt32BE(part, index * 4)
     return Buffer.from(array.subarray(0, at))
   }
-}
-
-/** Without the checks of `writeInt32BE`, which are felt here; returns where the next one goes. */
-function writeInt32(into: Buffer, value: number, at: number): number {
-  into[at] = value >>> 24
-  into[at + 1] = value >>> 16
-  into[at + 2] = value >>> 8
-  into[at + 3] = value
-  return at + 4
 }
 
 export const int4Array = arrayOf<number>({
   type: 23,
   roomFor: () => 4,
-  write: (value, into, at) => writeInt32(into, value, at) - at,
+  write: (value, into, at) => into.writeInt32BE(value, at) - at,
 })
 
 /** Of integers that a number holds exactly. */
@@ -68,7 +59,7 @@ export const int8Array = arrayOf<number>({
   roomFor: () => 8,
   write(value, into, at) {
     const high = Math.floor(value / TWO_TO_32)
-    return writeInt32(into, value - high * TWO_TO_32, writeInt32(into, high, at)) - at
+    return into.writeUInt32BE(value - high * TWO_TO_32, into.writeInt32BE(high, at)) - at
   },
 })
 
