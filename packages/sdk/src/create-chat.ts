@@ -25,7 +25,6 @@ import { createVisitorToken, hasToken } from './visitor-token.ts'
 /** A chat with one site; `idle` until `connect`, `identify` or the first `send`. */
 export function createChat(options: ChatOptions): Chat {
   const environment = createEnvironment(options.environment)
-  const { clock } = environment
   const name = `pendopo:${new URL(options.server).href}:${options.site}`
   const $viewer = atom<Viewer>({ side: 'visitor', id: null })
   const $availability = atom<'online' | 'away' | null>(null)
@@ -63,8 +62,7 @@ export function createChat(options: ChatOptions): Chat {
   const lastVisit = createLastVisit(storage)
   const outbox = createOutbox({ name, storage, connection, environment })
   const heads = createHeads(connection, environment)
-  const { $heads } = heads
-  const headOf = (id: string | null) => $heads.get()?.find((head) => head.id === id)
+  const headOf = (id: string | null) => heads.$heads.get()?.find((head) => head.id === id)
 
   const attachments = createAttachments({
     ...{ name, server: options.server, storage, connection, environment },
@@ -89,13 +87,11 @@ export function createChat(options: ChatOptions): Chat {
   })
   const conversation = toConversation(thread)
 
-  const pages = createPageViews(clock, async (page) => {
-    if (conversation.$status.get() !== 'open' || !connection.isOnline()) return false
-    return thread.command({ kind: 'page.view', data: { page } }).then(
-      () => true,
-      () => false,
-    )
-  })
+  const pages = createPageViews(environment.clock, (page) =>
+    conversation.$status.get() === 'open' && connection.isOnline()
+      ? thread.command({ kind: 'page.view', data: { page } })
+      : null,
+  )
 
   const stops = [
     connection.onPacket('welcome', ({ identities, availability, site }) => {
@@ -109,7 +105,7 @@ export function createChat(options: ChatOptions): Chat {
     connection.onPacket('gone', (packet) => {
       if (packet.conversation === thread.$id.get()) thread.bind(null)
     }),
-    $heads.subscribe((all) => {
+    heads.$heads.subscribe((all) => {
       if (all === null) return
       const current = headOf(thread.$id.get())
       const next = headOf(resumed) ?? currentOf(all)
@@ -122,9 +118,7 @@ export function createChat(options: ChatOptions): Chat {
       if (headOf(ack.conversation) === undefined) heads.compare()
     }),
     outbox.onWiped(forget),
-    conversation.$status.listen((status) => {
-      if (status === 'open') pages.flush()
-    }),
+    conversation.$status.listen(pages.flush),
     connection.onOnline(pages.flush),
     thread.$view.subscribe((view, former) => {
       if (view !== null && view.id !== former?.id) void lastVisit.remember(view.id)
@@ -137,7 +131,7 @@ export function createChat(options: ChatOptions): Chat {
     void outbox.load()
     attachments.resume()
     void lastVisit.recall().then((id) => {
-      if (id !== undefined && $heads.get() === null && thread.$id.get() === null) thread.bind(id)
+      if (id !== undefined && heads.$heads.get() === null && thread.$id.get() === null) thread.bind(id)
     })
   }
 
@@ -165,19 +159,14 @@ export function createChat(options: ChatOptions): Chat {
     $availability,
     $hasMail,
     $persistence: outbox.$persistence,
-    $unread: derived([$heads, thread.$id, thread.$unread], () =>
-      ($heads.get() ?? []).reduce(
-        (sum, { id, unread }) => (id === thread.$id.get() ? sum : sum + unread),
-        thread.$unread.get(),
-      ),
+    $unread: derived(
+      [heads.$heads, thread.$id, thread.$unread],
+      () => thread.$unread.get() + heads.unreadBeside(thread.$id.get()),
     ),
     connect,
     async isReturning() {
       assertOpen(isClosed)
-      // A device that does not say is like one that knows nobody.
-      return storage()
-        .then(hasToken)
-        .catch(() => false)
+      return hasToken(storage)
     },
     async identify(given) {
       assertOpen(isClosed)
@@ -193,8 +182,7 @@ export function createChat(options: ChatOptions): Chat {
       assertOpen(isClosed)
       const { redeem } = await import('./redeem.ts')
       resumed = await redeem(link, options.server, credentials, environment, toPendopoError)
-      // What a connection may see was settled when it was made. The link is taken: what is wrong with the next connection is
-      // that one's to tell.
+      // What a connection may see was settled when it was made; what is wrong with the next one is that one's to tell.
       await reconnect().catch(() => {})
     },
     conversation: () => conversation,
@@ -203,11 +191,7 @@ export function createChat(options: ChatOptions): Chat {
       if (isClosed) return
       isClosed = true
       for (const stop of stops) stop()
-      pages.close()
-      attachments.close()
-      thread.close()
-      heads.close()
-      connection.close()
+      for (const part of [pages, attachments, thread, heads, connection]) part.close()
       await outbox.close()
       await device.close()
     },

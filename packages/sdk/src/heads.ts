@@ -12,6 +12,8 @@ const BEAT_MS = 60_000
 export interface Heads {
   /** `null` before the server has said. */
   readonly $heads: ReadableAtom<readonly ConversationHead[] | null>
+  /** Messages that wait in all conversations but this one. */
+  unreadBeside(conversation: string | null): number
   /** Asks now. */
   compare(): void
   /** Knows nothing, as at the start. */
@@ -57,6 +59,8 @@ export function createHeads(
 
   return {
     $heads,
+    unreadBeside: (conversation) =>
+      ($heads.get() ?? []).reduce((sum, { id, unread }) => (id === conversation ? sum : sum + unread), 0),
     compare,
     reset() {
       cancelBeat?.()

@@ -13,16 +13,19 @@ export interface PageViews {
   close(): void
 }
 
-/** `tell` says whether it could: without an open conversation nobody is told, and the next opening carries the page. */
-export function createPageViews(clock: Clock, tell: (page: Page) => Promise<boolean>): PageViews {
+/** `tell` gives `null` where nobody can be told: without an open conversation, the next opening carries the page. */
+export function createPageViews(clock: Clock, tell: (page: Page) => Promise<void> | null): PageViews {
   let page: Page | undefined
   let told: Page | undefined
   let cancel: (() => void) | null = null
 
-  async function flush(): Promise<void> {
+  function flush(): void {
     const next = page
     if (next === undefined || next === told) return
-    if (await tell(next)) told = next
+    tell(next)?.then(
+      () => (told = next),
+      () => {},
+    )
   }
 
   return {
@@ -30,9 +33,9 @@ export function createPageViews(clock: Clock, tell: (page: Page) => Promise<bool
     view(next) {
       page = cut(next)
       cancel?.()
-      cancel = clock.after(SETTLE_MS, () => void flush())
+      cancel = clock.after(SETTLE_MS, flush)
     },
-    flush: () => void flush(),
+    flush,
     close: () => cancel?.(),
   }
 }

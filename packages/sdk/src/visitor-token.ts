@@ -65,10 +65,14 @@ export function createVisitorToken({ clock, random, storage, onGivenUp }: Visito
   }
 }
 
-/** Whether this device has spoken to the site before. Leaves no trace. */
-export async function hasToken(storage: Storage): Promise<boolean> {
-  return (await storage.get(TOKEN)) !== undefined
-}
+/** Whether this device has spoken to the site before. Leaves no trace; one that does not say is like one that knows nobody. */
+export const hasToken = (storage: () => Promise<Storage>): Promise<boolean> =>
+  storage()
+    .then((open) => open.get(TOKEN))
+    .then(
+      (token) => token !== undefined,
+      () => false,
+    )
 
 const toBase64Url = (bytes: Uint8Array) =>
   btoa(String.fromCharCode(...bytes))

@@ -4,7 +4,7 @@
 //                     └── readers (timers, later e-mail and connectors)
 //   auth, sites ──────┴── HTTP (widget, inbox, sign-in, files, health) ── file storage
 
-import { createServer, type RequestListener, type Server as HttpServer } from 'node:http'
+import { createServer, type Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -39,48 +39,25 @@ import { settingsRoutes } from './http/settings.ts'
 import { createSignedIn } from './http/signed-in.ts'
 import { trackRequests } from './http/requests-in-flight.ts'
 import { widgetRoutes } from './http/widget.ts'
-import { createInstallation, type Installation } from './installation.ts'
+import { createInstallation } from './installation.ts'
 import { createLog } from './log/create-log.ts'
 import { createMailReading, createMailService } from './mail/service/mail-service.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { openDatabase } from './open-database.ts'
 import { resolveOptions, type PendopoOptions } from './options.ts'
 import { findPackage } from './package-root.ts'
+import type { Pendopo } from './pendopo.ts'
 import { systemClock } from './readers/clock.ts'
 import { createReaders } from './readers/create-readers.ts'
 import { createIdleClose } from './readers/idle-close/idle-close.ts'
 import { shutDown } from './shut-down.ts'
 import { createSiteDirectory } from './sites/site-directory.ts'
 
-/** A running server: mount it, or let it listen by itself. */
-export interface Pendopo extends Installation {
-  /**
-   * Puts the sockets on an HTTP server, and the handler too where the server has none of its own yet. Once.
-   * Under Express: `app.use('/chat', pendopo.handler)`, then `pendopo.attach(createServer(app))`.
-   */
-  attach(server: HttpServer | HttpsServer): void
-  /** A Node `(request, response)` handler for everything below `basePath`. */
-  readonly handler: RequestListener
-  /** Method and path below `basePath` of everything it serves: for firewalls, and for the test of who may what. */
-  readonly routes: readonly string[]
-  /** Listens on a server of its own. Rejects where the port is taken. */
-  listen(port: number, host?: string): Promise<{ readonly server: HttpServer; readonly port: number }>
-  /**
-   * Drains and ends: health says so at once, then nothing new comes in, what is in hand is finished, sockets are told to
-   * connect elsewhere, the database is closed. Within half a minute, `drainWaitMs` aside. May be called twice.
-   */
-  close(): Promise<void>
-}
-
 /** Opens the database and builds the server around it. Rejects with a StoreError where the database does not open. */
 export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   const settings = resolveOptions(options)
-  const {
-    basePath,
-    logger,
-    limits,
-    files: { storage, origin: filesOrigin },
-  } = settings
+  const { basePath, logger, limits } = settings
+  const { storage, origin: filesOrigin } = settings.files
   const { folder, version } = findPackage()
   const now = Date.now
 
@@ -114,11 +91,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
 
   // What is sent along.
   const uploads = createUploads({ files: store.files, storage, limits })
-  const fileUrls = createFileUrls({
-    base: filesOrigin && filesOrigin + basePath,
-    longestMs: limits.fileUrlMs,
-    now,
-  })
+  const fileUrls = createFileUrls({ base: filesOrigin && filesOrigin + basePath, longestMs: limits.fileUrlMs, now })
 
   // What leaves and comes by mail.
   const teamTyping = createTeamTyping(now)

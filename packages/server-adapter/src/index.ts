@@ -1,4 +1,5 @@
-export { createPendopo, type Pendopo } from './create-pendopo.ts'
+export { createPendopo } from './create-pendopo.ts'
+export type { Pendopo } from './pendopo.ts'
 export type { FileStorage } from './files/file-storage.ts'
 export type { AddAgent, AddSite, Installation } from './installation.ts'
 export type { FilesOptions, PendopoOptions, ServerLimits } from './options.ts'

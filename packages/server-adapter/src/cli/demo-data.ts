@@ -1,6 +1,6 @@
 // What `serve --demo` makes at its first start: a site with the widget on the demo page, and somebody to answer.
 
-import type { Pendopo } from '../create-pendopo.ts'
+import type { Pendopo } from '../pendopo.ts'
 
 export const DEMO_SITE = 'demo'
 const ADMIN_EMAIL = 'admin@pendopo.localhost'

@@ -1,6 +1,7 @@
 // `pendopo serve`: the server as a program. Says where it is when it is there, and ends cleanly when asked.
 
-import { createPendopo, type Pendopo } from '../create-pendopo.ts'
+import { createPendopo } from '../create-pendopo.ts'
+import type { Pendopo } from '../pendopo.ts'
 import type { FilesOptions } from '../options.ts'
 import type { RetentionDays } from '../erasure/retention.ts'
 import { ensureDemoData, type DemoData } from './demo-data.ts'
