@@ -4,7 +4,7 @@
 
 import { eventKind, recordJson, type KnownCommand, type LogEvent } from '@pendopo/protocol'
 import { wakes, type ReaderArming } from '../arming.ts'
-import { MOVED_BUCKET_MS, toLastMessageSeq, toMovedAt } from '../sql/columns.ts'
+import { toLastMessageSeq, toMovedAt } from '../sql/columns.ts'
 import { toActorCode, toIdBytes } from '../sql/ids.ts'
 import { toDirection, toRestJson } from '../sql/rows.ts'
 import { toMovingJson } from '../sql/states.ts'
@@ -29,7 +29,6 @@ with locked as materialized (
 ), moved as (
   update stream set
     seq = wanted.seq, moving_json = wanted.moving_json, moved_at = wanted.moved_at,
-    moved_bucket = wanted.moved_at / ${MOVED_BUCKET_MS},
     last_message = coalesce(wanted.last_message, stream.last_message)
   from locked
     join unnest($2::bytea[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::text[])

@@ -11,7 +11,7 @@ const POSTGRES_TYPES: SchemaTypes = {
   chainsEvents: false,
   reservesEventKeys: true,
   prefersLongerKeys: false,
-  rewritesRows: true,
+  comparesValues: true,
 }
 
 /** In one transaction under a lock, so that of nodes that start at the same moment one migrates and the others wait. */

@@ -65,8 +65,8 @@ describe('[ST45] a page of closed conversations is a range of an index, in the o
     try {
       await client.connect()
       await client.query(
-        `insert into stream (key, workspace, id, kind, seq, moving_json, moved_at, moved_bucket, status, assignee)
-        select n, workspace.key, decode(md5(n::text), 'hex'), 'conversation', 1, '{}', n::bigint * ${MOVED_BUCKET_MS}, n, 'closed',
+        `insert into stream (key, workspace, id, kind, seq, moving_json, moved_at, status, assignee)
+        select n, workspace.key, decode(md5(n::text), 'hex'), 'conversation', 1, '{}', n::bigint * ${MOVED_BUCKET_MS}, 'closed',
           case n % 20 when 0 then $1::bytea when 1 then null else decode(md5((n % 20)::text), 'hex') end
         from workspace, generate_series(1, 20000) as n`,
         [toIdBytes(agent.id)],

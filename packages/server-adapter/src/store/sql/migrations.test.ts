@@ -117,7 +117,7 @@ async function copyRows(from: string, to: string) {
   await target.query('set session_replication_role = replica')
   const { rows: columns } = await target.query<{ table: string; names: string[]; key: string | null }>(`
     select table_name as table, array_agg(column_name::text) as names, max(column_name) filter (where is_identity = 'YES') as key
-    from information_schema.columns where table_schema = 'public' and table_name <> 'migration' group by table_name`)
+    from information_schema.columns where table_schema = 'public' and table_name <> 'migration' and is_generated = 'NEVER' group by table_name`)
   for (const { table, names, key } of columns) {
     const list = names.map((name) => `"${name}"`).join()
     const { rows } = await source.query<Record<string, unknown>>(`select ${list} from "${table}"`)

@@ -34,8 +34,11 @@ export interface SchemaTypes {
    * the column that it fixes. Postgres leaves out the condition on it, and would read past the whole index for want of it.
    */
   readonly prefersLongerKeys: boolean
-  /** Whether a changed row is written anew, and needs no new index entries where its page has room for it. */
-  readonly rewritesRows: boolean
+  /**
+   * Whether it is the change of a value that costs an index entry, and not the change of a row. Then a column follows
+   * another by itself, whoever writes; else it is written where it has changed.
+   */
+  readonly comparesValues: boolean
 }
 
 export interface Migration {
@@ -47,6 +50,7 @@ export interface Migration {
 export const isAnchor = (seq: 'seq' | 'event.seq'): RawBuilder<SqlBool> => sql<SqlBool>`${sql.ref(seq)} % 32 = 0`
 
 const raw = (text: string): Compilable => ({ compile: () => CompiledQuery.raw(text) })
+const BUCKET = `moved_at / ${MOVED_BUCKET_MS}`
 const required = (column: ColumnDefinitionBuilder) => column.notNull()
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -211,11 +215,20 @@ export const MIGRATIONS: readonly Migration[] = [
     // The lists were in the order of two indexes that changed with every message. They are in the order of buckets now,
     // and a page sorts what is in the same one: a busy conversation changes an index once a minute.
     name: '0009-lists-by-buckets',
-    up: (schema, { prefersLongerKeys, rewritesRows }) => [
+    up: (schema, { prefersLongerKeys, comparesValues }) => [
       schema.dropIndex('stream_moved'),
       schema.dropIndex('stream_closed'),
-      schema.alterTable('stream').addColumn('moved_bucket', 'integer'),
-      raw(`update stream set moved_bucket = moved_at / ${MOVED_BUCKET_MS} where moved_at is not null`),
+      ...(comparesValues
+        ? [
+            // A row that has room in its page needs no new index entries.
+            raw('alter table stream set (fillfactor = 75)'),
+            // Nodes of the version before go on writing until they are replaced.
+            raw(`alter table stream add moved_bucket integer generated always as (${BUCKET}) stored`),
+          ]
+        : [
+            schema.alterTable('stream').addColumn('moved_bucket', 'integer'),
+            raw(`update stream set moved_bucket = ${BUCKET} where moved_at is not null`),
+          ]),
       schema
         .createIndex('stream_moved')
         .on('stream')
@@ -226,7 +239,6 @@ export const MIGRATIONS: readonly Migration[] = [
         .on('stream')
         .columns(['workspace', ...(prefersLongerKeys ? ['status' as const] : []), 'assignee', 'moved_bucket'])
         .where(sql.ref('status'), '=', sql.lit('closed')),
-      ...(rewritesRows ? [raw('alter table stream set (fillfactor = 75)')] : []),
     ],
   },
 ]

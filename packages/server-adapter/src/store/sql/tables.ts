@@ -106,7 +106,7 @@ interface StreamTable {
   moving_json: string
   /** From here on the columns repeat what lists are queried by, and are null for other kinds. */
   moved_at: number | null
-  /** The stretch of time that it is in, see `columns.ts`: what indexes have of it. */
+  /** The bucket that it is in, see `columns.ts`: what indexes have of it. Postgres derives it by itself. */
   moved_bucket: number | null
   /** Keys of the newest event (SQLite), and of the newest message. */
   last_event: number | null

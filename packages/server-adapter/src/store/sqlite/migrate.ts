@@ -16,7 +16,7 @@ const SQLITE_TYPES: SchemaTypes = {
   chainsEvents: true,
   reservesEventKeys: false,
   prefersLongerKeys: true,
-  rewritesRows: false,
+  comparesValues: false,
 }
 
 /** In one transaction, so that a server and a command opening a fresh file at the same moment do not both create it. */
