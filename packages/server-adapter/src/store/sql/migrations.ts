@@ -264,8 +264,8 @@ function logTables(schema: SchemaModule, types: SchemaTypes): readonly Compilabl
       .addColumn('assignee', bytes)
       .addColumn('opened_at', 'bigint'),
     schema.createIndex('stream_id').unique().on('stream').columns(['id', 'workspace']),
-    // The order of lists: the one index that changes with every message. With the assignee in it, "unassigned" filters
-    // without touching rows; "mine" has few enough to sort.
+    // The order of lists, until 0009: the one index that changes with every message. With the assignee in it, "unassigned"
+    // filters without touching rows; "mine" has few enough to sort.
     schema
       .createIndex('stream_moved')
       .on('stream')
