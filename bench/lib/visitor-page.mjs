@@ -92,15 +92,16 @@ export async function observeOpening(page, text) {
 
 /** Scrolls up with the wheel; how many pixels came into the thread, and the tasks over 50 ms meanwhile. */
 export async function scrollUp(page, turns) {
+  const log = page.getByRole('log')
+  const before = await log.evaluate((element) => element.scrollHeight)
+  await log.hover()
+  // Last: to find the thread and to point at it, the driver runs a script of its own in the page, once and long.
   await page.evaluate(() => {
     globalThis.longTasks = []
     new PerformanceObserver((list) =>
       globalThis.longTasks.push(...list.getEntries().map(({ duration }) => duration)),
     ).observe({ type: 'longtask' })
   })
-  const log = page.getByRole('log')
-  const before = await log.evaluate((element) => element.scrollHeight)
-  await log.hover()
   for (let turn = 0; turn < turns; turn++) {
     await page.mouse.wheel(0, TURN_PIXELS)
     await new Promise((resolve) => setTimeout(resolve, TURN_MS))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextWindow, type Span, type View } from './block-window.ts'
+import { isInside, nextWindow, type Span, type View } from './block-window.ts'
 
 const TALL = 300
 const SCREEN = 500
@@ -43,23 +43,36 @@ test('[WG26] what is in view is drawn in one step, wherever one leaps, and the w
         const from = Math.max(0, Math.min(above, total - SCREEN))
         const view = { from, to: from + SCREEN }
         let span: Span = { start: Math.min(one, other, count), end: Math.min(Math.max(one, other), count) }
+        const heightAt = (index: number) => heights[index] ?? 0
         for (let step = 0; step < 3 * count + 3; step++) {
-          span = nextWindow(count, (index) => heights[index] ?? 0, view, span)
+          span = nextWindow(count, heightAt, view, span)
+          expect(isInside(count, heightAt, view, span)).toBe(true)
           let y = 0
           for (let index = count - 1; index >= 0; index--) {
             const bottom = y
-            y += heights[index] ?? 0
+            y += heightAt(index)
             if (y > view.from && bottom < view.to) {
               expect(span.start).toBeLessThanOrEqual(index)
               expect(span.end).toBeGreaterThan(index)
             }
           }
         }
-        expect(nextWindow(count, (index) => heights[index] ?? 0, view, span)).toEqual(span)
+        expect(nextWindow(count, heightAt, view, span)).toEqual(span)
       },
     ),
     { numRuns: 300 },
   )
+})
+
+test('[WG26] it is told whether a part of what is in view is missing', () => {
+  const view = { from: 9_100, to: 9_100 + SCREEN }
+  const { start, end } = settle(100, view, { start: 68, end: 70 })
+  const isDrawn = (span: Span) => isInside(100, () => TALL, view, span)
+  expect(isDrawn({ start, end })).toBe(true)
+  // From the end of the thread: block 69 ends at 9,000 pixels, block 67 begins at 9,900.
+  expect(isDrawn({ start: 67, end: 70 })).toBe(true)
+  expect(isDrawn({ start: 69, end: 70 })).toBe(false)
+  expect(isDrawn({ start: 67, end: 69 })).toBe(false)
 })
 
 test('[WG26] an empty thread is an empty window', () => {

@@ -20,21 +20,31 @@ const DRAWN_PX = 900
 /** … and it stays somewhat longer, so that turning around costs nothing. */
 const KEPT_PX = 1_500
 
+type HeightAt = (index: number) => number
+
+/** The blocks that are within so many pixels of what is in view. */
+function spanAround(count: number, heightAt: HeightAt, view: View, margin: number): Span {
+  let height = 0
+  let index = count
+  while (index > 0 && height + heightAt(index - 1) <= view.from - margin) height += heightAt(--index)
+  const end = index
+  while (index > 0 && height <= view.to + margin) height += heightAt(--index)
+  return { start: index, end }
+}
+
+/** Whether all that is in view is drawn. */
+export function isInside(count: number, heightAt: HeightAt, view: View, drawn: Span): boolean {
+  const seen = spanAround(count, heightAt, view, 0)
+  return drawn.start <= seen.start && seen.end <= drawn.end
+}
+
 /** The window after one step. `drawn` is the one before it. */
-export function nextWindow(count: number, heightAt: (index: number) => number, view: View, drawn: Span): Span {
-  const within = (margin: number): Span => {
-    let height = 0
-    let index = count
-    while (index > 0 && height + heightAt(index - 1) <= view.from - margin) height += heightAt(--index)
-    const end = index
-    while (index > 0 && height <= view.to + margin) height += heightAt(--index)
-    return { start: index, end }
-  }
-  const seen = within(0)
+export function nextWindow(count: number, heightAt: HeightAt, view: View, drawn: Span): Span {
+  const seen = spanAround(count, heightAt, view, 0)
   // A leap: nothing of what was drawn is in view.
   if (drawn.end <= seen.start || drawn.start >= seen.end) return seen
-  const near = within(DRAWN_PX)
-  const far = within(KEPT_PX)
+  const near = spanAround(count, heightAt, view, DRAWN_PX)
+  const far = spanAround(count, heightAt, view, KEPT_PX)
   return {
     start: drawn.start > near.start ? Math.min(drawn.start - 1, seen.start) : Math.max(drawn.start, far.start),
     end: drawn.end < near.end ? Math.max(drawn.end + 1, seen.end) : Math.min(drawn.end, far.end),

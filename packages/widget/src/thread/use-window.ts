@@ -1,9 +1,10 @@
 // Keeps only the blocks around the reader in the document; room is held for the others, as tall as they were when they
-// were last drawn. One step a frame, and the reader's place stays as it is through all of them.
+// were last drawn. One step a frame, and the reader's place stays as it is through all of them. What is in view is drawn
+// at once, what is near it between two frames: a frame of scrolling has enough to do.
 
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { nextWindow, type Span } from './block-window.ts'
+import { isInside, nextWindow, type Span } from './block-window.ts'
 import type { Block } from './blocks.ts'
 import { createPlace } from './place.ts'
 
@@ -31,7 +32,7 @@ export interface ThreadWindow extends Span {
 export function useWindow(blocks: readonly Block[], scroller: RefObject<HTMLElement | null>): ThreadWindow {
   /** The keys of its first and last block; `Infinity` for the newest, whatever comes. */
   const [[first = 0, last = 0], setKeys] = useState([Infinity, Infinity])
-  const step = useRef(() => {})
+  const step = useRef((_isFrame: boolean) => {})
   const { heights, place, watch, follow, observer } = useMemo(() => {
     const heights = new Map<number, number>()
     const keys = new WeakMap<Element, number>()
@@ -41,7 +42,7 @@ export function useWindow(blocks: readonly Block[], scroller: RefObject<HTMLElem
     const follow = (): void => {
       frame ||= requestAnimationFrame(() => {
         frame = 0
-        step.current()
+        step.current(true)
       })
     }
     // Nothing is drawn from in here, or the browser would complain to the page about a loop.
@@ -90,14 +91,17 @@ export function useWindow(blocks: readonly Block[], scroller: RefObject<HTMLElem
   const draw = (span: Span): void =>
     setKeys([blocks[span.start]?.key ?? Infinity, span.end < count ? (blocks[span.end - 1]?.key ?? 0) : Infinity])
 
-  step.current = () => {
+  step.current = (isFrame) => {
     const element = scroller.current
     if (!element) return
     place.note(element)
     // Heights may be known better by now than when the room below was made.
     const from = room(end, count) - below - element.scrollTop
-    const next = nextWindow(count, heightAt, { from, to: from + element.clientHeight }, { start, end })
-    if (next.start !== start || next.end !== end) draw(next)
+    const view = { from, to: from + element.clientHeight }
+    const next = nextWindow(count, heightAt, view, { start, end })
+    if (next.start === start && next.end === end) return
+    if (isFrame && isInside(count, heightAt, view, { start, end })) setTimeout(() => step.current(false))
+    else draw(next)
   }
 
   useLayoutEffect(() => {
