@@ -1,7 +1,7 @@
-// The other side of the ratio on Postgres: a socket.io server that does nothing but make each message durable. One
-// multi-row insert into a plain table with a numbered key for all that arrived while the last one was on its way, and the
-// ack after its commit (`synchronous_commit=on`). Two loops without sockets: `rows`, the same insert alone, and `inserts`,
-// one a message, that share a commit.
+// The other side of the ratio on Postgres, a plain table with a numbered key and `synchronous_commit=on`. Two loops without
+// sockets: `inserts`, one a message, that share a commit, and `rows`, one of many rows. And a socket.io server that does
+// nothing but make each message durable: one insert of many rows for all that arrived while the last one was on its way,
+// and the ack after its commit.
 
 import { createServer } from 'node:http'
 import pg from 'pg'
@@ -9,9 +9,6 @@ import { Server } from 'socket.io'
 import { createIds } from './lib/command-ids.mjs'
 import { answer } from './lib/children.mjs'
 import { TEXT } from './systems/text.mjs'
-
-/** Messages that share a commit in the loops: as many as the senders have in flight. */
-const GROUP = 100
 
 const client = new pg.Client({ connectionString: process.env.BENCH_DATABASE })
 await client.connect()
@@ -44,15 +41,15 @@ const insertOne = ({ id, conversation, text }) =>
     values: [id, conversation, text, Date.now()],
   })
 
-/** Messages a second of nothing but storing groups, one after the other. */
-async function loop(ms, store) {
+/** Messages a second of nothing but storing groups of so many, one after the other. */
+async function loop({ ms, group }, store) {
   const nextId = createIds()
   const conversation = nextId()
   const started = performance.now()
   let stored = 0
   while (performance.now() - started < ms) {
-    await store(Array.from({ length: GROUP }, () => ({ id: nextId(), conversation, text: TEXT })))
-    stored += GROUP
+    await store(Array.from({ length: group }, () => ({ id: nextId(), conversation, text: TEXT })))
+    stored += group
   }
   return { perSecond: (stored / (performance.now() - started)) * 1_000 }
 }
@@ -85,11 +82,11 @@ answer({
       http.listen(0, '127.0.0.1', () => resolve({ url: `http://127.0.0.1:${http.address().port}` }))
     }),
   usage: () => ({ cpu: process.cpuUsage() }),
-  inserts: ({ ms }) =>
-    loop(ms, async (messages) => {
+  inserts: (size) =>
+    loop(size, async (messages) => {
       await client.query('begin')
       for (const message of messages) await insertOne(message)
       await client.query('commit')
     }),
-  rows: ({ ms }) => loop(ms, insert),
+  rows: (size) => loop(size, insert),
 })

@@ -25,6 +25,7 @@ function describeStray(error) {
   ].join(' ')
 }
 
+/** Vitest asks a reporter's module for its default export. */
 export default class TestReport {
   onTestRunEnd(modules, strayErrors) {
     const report = { passed: 0, failures: strayErrors.map(describeStray), skipped: [] }
