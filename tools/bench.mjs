@@ -17,18 +17,16 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import { FIGURES } from '../bench/figures/index.mjs'
-import { build } from './build.mjs'
+import { makeReady } from './make-ready.mjs'
 import { RAISED_LIMITS } from './roomy-server.mjs'
 import { ToolError, log, main } from './run.mjs'
-import { setup } from './setup.mjs'
 
 /** Sockets and files a process of the bench would like to have open. */
 const WANTED_FILES = 20_000
 const RAISED = 'PENDOPO_BENCH_RAISED'
 
-function readOptions() {
-  const names = FIGURES.map(({ name }) => name)
+function readOptions(all) {
+  const names = all.map(({ name }) => name)
   const volumes = ['minutes', 'conversations', 'clients']
   const options = {
     json: { type: 'boolean' },
@@ -44,7 +42,7 @@ function readOptions() {
       `unable to bench; known options: --json, --record, --${volumes.join(', --')}, --only ${names.join('|')}`,
     )
   }
-  const only = values.only ?? FIGURES.filter(({ isOnRequest }) => isOnRequest !== true).map(({ name }) => name)
+  const only = values.only ?? all.filter(({ isOnRequest }) => isOnRequest !== true).map(({ name }) => name)
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) throw new ToolError(`unable to bench; no figure "${unknown}", only ${names.join(', ')}`)
   return {
@@ -53,7 +51,7 @@ function readOptions() {
     options: Object.fromEntries(
       volumes.flatMap((name) => (values[name] === undefined ? [] : [[name, toVolume(name, values[name])]])),
     ),
-    figures: FIGURES.filter(({ name }) => only.includes(name)),
+    figures: all.filter(({ name }) => only.includes(name)),
   }
 }
 
@@ -105,7 +103,7 @@ function print(host, results) {
 const README = new URL('../README.md', import.meta.url)
 
 /** Replaces the README's rows of what was measured; a figure that was not measured now keeps its row and its date, one that there is no more goes. */
-function record(host, results) {
+function record(host, all, results) {
   const readme = readFileSync(README, 'utf8')
   const [, before, table, after] = /^([^]*<!-- figures -->\n)([^]*)(<!-- \/figures -->[^]*)$/.exec(readme) ?? []
   if (table === undefined) throw new ToolError('unable to record; README.md has no figures section')
@@ -116,7 +114,7 @@ function record(host, results) {
     const first = `| ${title}`
     if (result.text !== undefined) rows.set(first, `${first} | ${reach} | ${result.text} | ${host.date} |`)
   }
-  const body = FIGURES.flatMap(({ title }) => rows.get(`| ${title}`) ?? [])
+  const body = all.flatMap(({ title }) => rows.get(`| ${title}`) ?? [])
   const text = [
     '| figure | reach | measured | date |',
     '| --- | --- | --- | --- |',
@@ -129,11 +127,10 @@ function record(host, results) {
 }
 
 await main(async () => {
-  const { json, record: isRecorded, figures, options } = readOptions()
   if (withRaisedLimit()) return
-  await setup()
-  const { missing } = await build()
-  if (missing.length > 0) throw new ToolError(`unable to bench; not everything is built: ${missing.join(', ')}`)
+  await makeReady()
+  const { FIGURES } = await import('../bench/figures/index.mjs')
+  const { json, record: isRecorded, figures, options } = readOptions(FIGURES)
   const results = []
   for (const { name, title, reach, run } of figures) {
     log(`bench: ${name} …`)
@@ -144,7 +141,7 @@ await main(async () => {
     results.push({ name, title, reach, result })
   }
   const host = machine()
-  if (isRecorded) record(host, results)
+  if (isRecorded) record(host, FIGURES, results)
   if (!json) return print(host, results)
   const figuresOut = results.map(({ name, title, reach, result: { values, isReached, notes, error } }) => ({
     name,

@@ -11,9 +11,8 @@
 
 import { parseArgs } from 'node:util'
 import { machine } from '../chaos/lib/machine.mjs'
-import { build } from './build.mjs'
+import { makeReady } from './make-ready.mjs'
 import { ToolError, log, main, seconds } from './run.mjs'
-import { setup } from './setup.mjs'
 
 /** How long one scenario may take: what never ends has failed, and the others still run. */
 const LONGEST_MS = { short: 240_000, full: 3_600_000 }
@@ -21,9 +20,7 @@ const SCALES = Object.keys(LONGEST_MS)
 
 /** The harness, which needs what a fresh checkout does not have yet: packages of others, and ours built. */
 async function loadHarness() {
-  await setup()
-  const { missing } = await build()
-  if (missing.length > 0) throw new ToolError(`unable to run; not everything is built: ${missing.join(', ')}`)
+  await makeReady()
   const { SCENARIOS } = await import('../chaos/scenarios/index.mjs')
   const { withCleanUp } = await import('../chaos/lib/arena.mjs')
   const { record } = await import('../chaos/lib/record.mjs')

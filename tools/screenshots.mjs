@@ -9,15 +9,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { chromium } from 'playwright-core'
-import { build } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
-import { ROOT, ToolError, log, main } from './run.mjs'
+import { makeReady } from './make-ready.mjs'
 import { startRoomyServer } from './roomy-server.mjs'
+import { ROOT, ToolError, log, main } from './run.mjs'
 import { SITE_NAME } from './screenshots/dialogues.mjs'
-import { inboxScenes } from './screenshots/inbox-scenes.mjs'
-import { widgetScenes } from './screenshots/widget-scenes.mjs'
-import { setup } from './setup.mjs'
 
 const FOLDER = join(ROOT, 'docs/screenshots')
 const IMAGES = join(ROOT, 'docs/images')
@@ -46,8 +42,10 @@ function readOnly() {
 
 await main(async () => {
   const only = readOnly()
-  await setup()
-  await build()
+  await makeReady()
+  const { chromium } = await import('playwright-core')
+  const { inboxScenes } = await import('./screenshots/inbox-scenes.mjs')
+  const { widgetScenes } = await import('./screenshots/widget-scenes.mjs')
   const data = mkdtempSync(join(tmpdir(), 'pendopo-pictures-'))
   const server = await startRoomyServer({ data, site: { id: 'demo', name: SITE_NAME } })
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: ARGS })

@@ -23,7 +23,7 @@ const MOST_P99_MS = 250
 
 const megabytes = (bytes) => Math.round((bytes / 2 ** 20) * 10) / 10
 
-export async function besiege({ seconds, connections }) {
+export async function run({ seconds, connections }) {
   return inFolder(async (data, defer) => {
     const server = await startRoomyServer({ data, site: { id: SITE, name: 'Fuzz' }, limits: {} })
     defer(() => server.close())
