@@ -142,9 +142,10 @@ describe('a long thread', () => {
     const pill = widget.panel.getByRole('button', { name: 'Go to the latest message' })
     await expect.poll(() => pill.textContent()).toBe('1 new')
     expect((await widget.messages.first().boundingBox())?.y).toBeCloseTo(before?.y ?? 0, 0)
-    await pill.click()
+    await pill.press('Enter')
     await expect.poll(() => widget.texts()).toContain('Are you still there?')
     await expect.poll(() => pill.count()).toBe(0)
+    expect(await widget.panel.getByRole('log').evaluate((element) => element.matches(':focus'))).toBe(true)
     expect(await drawn()).toBeLessThan(DRAWN_AT_MOST)
   })
 

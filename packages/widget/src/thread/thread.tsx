@@ -126,7 +126,11 @@ export function Thread(props: ThreadProps) {
           type="button"
           class={unread > 0 ? 'pill new' : 'pill'}
           aria-label={locale.texts.latest}
-          onClick={goToEnd}
+          onClick={() => {
+            goToEnd()
+            // The button goes, and the focus with it.
+            scroller.current?.focus({ preventScroll: true })
+          }}
         >
           <Icon path={LATEST_ICON} size={16} />
           {unread > 0 && fill(locale.texts.newMessages, { n: unread })}
