@@ -20,6 +20,8 @@ function describeStray(error) {
   const beside = [error.VITEST_TEST_PATH, error.VITEST_TEST_NAME].filter(Boolean).join(': ')
   return [
     `${error.type ?? 'an error of no test'}: ${error.name ?? 'Error'}: ${firstLine(error.message)}`,
+    // What the pool says of a worker that died stands in the cause.
+    ...(error.cause?.message === undefined ? [] : [`(${firstLine(error.cause.message)})`]),
     ownFrames(error.stack),
     ...(beside === '' ? [] : [`(beside ${beside})`]),
   ].join(' ')
@@ -34,6 +36,8 @@ export default class TestReport {
         report.failures.push([file.relativeModuleId, name, firstLine(errors[0]?.message)].filter(Boolean).join(': '))
       // Of a file that cannot be loaded, or a hook that fails for a whole group.
       if (file.errors().length > 0) fail('', file.errors())
+      // Its worker ended in the middle; the error that says so names no file.
+      if (['queued', 'pending'].includes(file.state())) fail('', [{ message: 'it did not come to its end' }])
       for (const suite of file.children.allSuites()) {
         if (suite.errors().length > 0) fail(suite.fullName, suite.errors())
       }

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
 
@@ -58,10 +59,12 @@ function launch(data: readonly string[], port: number, onLog: (text: string) => 
   })
   child.stderr.setEncoding('utf8').on('data', onLog)
   return new Promise((resolve, reject) => {
-    let text = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk
-      if (text.endsWith('\n')) resolve({ child, ready: v.parse(Ready, JSON.parse(text)) })
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      try {
+        resolve({ child, ready: v.parse(Ready, JSON.parse(line)) })
+      } catch (error) {
+        reject(error)
+      }
     })
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it was ready`)))

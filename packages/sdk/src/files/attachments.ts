@@ -75,6 +75,6 @@ export function createAttachments(needs: AttachmentsNeeds): Attachments {
     forget() {
       for (const upload of $uploads.get()) void upload.discard()
     },
-    close: () => void uploads?.then((loaded) => loaded.close()),
+    close: () => void uploads?.then((loaded) => loaded.close()).catch(() => undefined),
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Logger } from 'pino'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
-import { createRedisClient } from './redis-bus.ts'
+import { createRedisClient, endRedisClient } from './redis-bus.ts'
 
 /** A person who signs in waits no longer than that for a counter. */
 const ANSWER_WITHIN_MS = 1_000
@@ -48,9 +48,7 @@ export function createLimiters(redis: string | undefined, installation: string, 
         delete: (key) => orElse(shared.delete(key), () => own.delete(key)),
       }
     },
-    close: () => {
-      if (client.isOpen) client.destroy()
-    },
+    close: () => endRedisClient(client),
   }
 }
 

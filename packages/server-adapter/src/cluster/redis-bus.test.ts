@@ -2,11 +2,13 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startRedis, type PrivateServer } from '../../../../tools/services.mjs'
 import type { Bus } from './bus.ts'
-import { checkRedisAddress, createRedisBus } from './redis-bus.ts'
+import { createLimiters } from './limiters.ts'
+import { checkRedisAddress, createRedisBus, createRedisClient } from './redis-bus.ts'
 
 const logger = pino({ level: 'silent' })
 let redis: PrivateServer
@@ -89,6 +91,33 @@ describe('the bus on Redis', () => {
     for (const socket of taken) socket.destroy()
     gate.close()
   }, 20_000)
+
+  it('[CL13] one that is closed while it begins to connect keeps no connection, nor do the counters', async () => {
+    const other = await startRedis()
+    onTestFinished(() => other.stop())
+    const looker = createRedisClient(other.url, logger)
+    await looker.connect()
+    onTestFinished(() => looker.destroy())
+    const connections = async () => (await looker.sendCommand(['CLIENT', 'LIST'])).toString().trim().split('\n').length
+    await createRedisBus(other.url, 'd', logger)(() => {}).close()
+    createLimiters(other.url, 'installation', logger).close()
+    // They came and went: told once only, they come and stay.
+    await pause(500)
+    expect(await connections()).toBe(1)
+  })
+
+  it('[CL13] the end of a node does not wait for a Redis that stands still', async () => {
+    const other = await startRedis()
+    onTestFinished(() => other.stop())
+    const { bus, beats, heard } = join('e', other.url)
+    await beats('here', heard)
+    process.kill(other.pid() ?? 0, 'SIGSTOP')
+    onTestFinished(() => void process.kill(other.pid() ?? 0, 'SIGCONT'))
+    bus.publish('my last')
+    const before = Date.now()
+    await bus.close()
+    expect(Date.now() - before).toBeLessThan(5_000)
+  })
 
   it('[CL7] says what an address looks like', () => {
     for (const address of ['localhost:6379', 'http://localhost', ''])

@@ -2,6 +2,7 @@
 // itself; one that stays silent is replaced, whatever it says of itself: a network that swallows, a subscription that was
 // lost, a handshake that a dying Redis never answered.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from '@redis/client'
 import type { Logger } from 'pino'
 import type { Bus, OpenBus } from './bus.ts'
@@ -13,6 +14,8 @@ const CONNECT_WITHIN_MS = 2_000
 /** A beat a second comes back on a connection that works; a new one has time to connect and to try again. */
 const SILENT_MS = 4_000
 const LOOK_EVERY_MS = 500
+/** For what is on its way when a node closes. */
+const LAST_WORDS_MS = 1_000
 /** Commands that wait for a connection which does not take them; beyond, messages are dropped. */
 const COMMANDS_WAITING = 2_000
 
@@ -40,6 +43,12 @@ export function createRedisClient(url: string, logger: Logger) {
   return client
 }
 
+/** Ends a client for good. One that is just connecting does not notice, and would stay: it is told again when it stands. */
+export function endRedisClient(client: ReturnType<typeof createRedisClient>): void {
+  client.once('ready', () => client.destroy())
+  if (client.isOpen) client.destroy()
+}
+
 export function createRedisBus(url: string, channel: string, logger: Logger): OpenBus {
   return (listener): Bus => {
     let heardAt = performance.now()
@@ -64,7 +73,7 @@ export function createRedisBus(url: string, channel: string, logger: Logger): Op
     const watch = setInterval(() => {
       if (performance.now() - heardAt < SILENT_MS) return
       heardAt = performance.now()
-      if (client.isOpen) client.destroy()
+      endRedisClient(client)
       client = connect()
     }, LOOK_EVERY_MS)
     watch.unref()
@@ -77,8 +86,9 @@ export function createRedisBus(url: string, channel: string, logger: Logger): Op
       async close() {
         clearInterval(watch)
         const last = client
-        if (last.isReady) await last.close().catch(() => {})
-        if (last.isOpen) last.destroy()
+        // What was published last is still to go out; a Redis that does not take it holds up nobody's end.
+        if (last.isReady) await Promise.race([last.close().catch(() => {}), pause(LAST_WORDS_MS)])
+        endRedisClient(last)
       },
     }
   }
