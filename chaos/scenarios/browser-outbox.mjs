@@ -14,13 +14,14 @@ import { keepDiary, openVisitor } from '../lib/visitor-page.mjs'
 import { wait } from '../lib/wait.mjs'
 
 const WAYS = ['page', 'renderer', 'browser']
+const QUEUED_WITHIN_MS = 30_000
 
 export const browserOutbox = {
   name: 'browser-outbox',
   row: '7',
   title: 'a browser with an outbox, closed or killed',
   fault: '1 to 20 messages written without a network; then the page closed, the renderer killed, or the browser killed',
-  scales: { short: { each: 1 }, full: { each: 100 } },
+  scales: { short: { each: 2 }, full: { each: 100 } },
   async run({ scale: { each }, context }) {
     const { folder, defer, client, server: product, log } = context
     const pages = await startPageServer(client)
@@ -50,6 +51,15 @@ export const browserOutbox = {
   },
 }
 
+/** Resolves when each of these texts was said to be safe. */
+async function allQueued(diary, way, texts) {
+  for (const late = Date.now() + QUEUED_WITHIN_MS; Date.now() < late; await wait(20)) {
+    const safe = new Set(diary.queued().map(({ text }) => text))
+    if (texts.every((text) => safe.has(text))) return
+  }
+  throw new Error(`${way}: what was written was not safe within ${QUEUED_WITHIN_MS} ms`)
+}
+
 async function play({ way, profile, pages, server, database, each, random, defer, seed, log }) {
   const proxy = await startProxy({ upstream: () => server.url, seed })
   defer(proxy.close)
@@ -71,7 +81,9 @@ async function play({ way, profile, pages, server, database, each, random, defer
     proxy.setDown(true)
     const texts = Array.from({ length: random.between(1, 20) }, () => `${way} ${++written}`)
     await tab.sayAll(texts)
-    await wait(random.between(0, 300))
+    // Every other time all of it is safe on the device before it happens: then all of it must be there.
+    if (run % 2 === 0) await allQueued(diary, way, texts)
+    else await wait(random.between(0, 300))
     if (way === 'page') await tab.page.close()
     else if (way === 'renderer') await crash(tab.page)
     else {

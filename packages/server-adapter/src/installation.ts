@@ -46,6 +46,8 @@ export interface AddAgent {
   readonly role?: Role
   /** Default: `all`. */
   readonly sight?: Sight
+  /** Ids of teams: whose conversations an agent of the sight `teams` sees besides their own. Default: none. */
+  readonly teams?: readonly string[]
   /** At least 12 characters. Default: a generated one. */
   readonly password?: string
 }
@@ -79,7 +81,14 @@ export function createInstallation({ store: { directory, sessions, twoStep }, pa
       return site
     },
     sites: () => directory.sites(),
-    addAgent: async ({ email: typed, name, role = 'agent', sight = 'all', password = generatePassword() }) => {
+    addAgent: async ({
+      email: typed,
+      name,
+      role = 'agent',
+      sight = 'all',
+      teams = [],
+      password = generatePassword(),
+    }) => {
       const email = toEmail(typed)
       if (!v.is(NewPassword, password))
         throw new TypeError(`unable to add ${email}; a password has at least ${LIMITS.passwordLength} characters`)
@@ -90,7 +99,7 @@ export function createInstallation({ store: { directory, sessions, twoStep }, pa
         name: name ?? nameOf(email),
         role,
         sight,
-        teams: [],
+        teams,
         passwordHash: await passwords.hash(password),
         active: true,
         createdAt: now(),

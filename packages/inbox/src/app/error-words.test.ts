@@ -41,9 +41,14 @@ describe('errors in words', () => {
       const words = toActionWords(error, 'do this')
       expect(words).toMatch(/^Unable to do this: [a-z][^_]+\.$/)
       expect([code, /try again|wait/.test(words)]).toEqual([code, reaction === 'retry'])
-      expect(toRefusalWords(error)).toMatch(/^[a-z][^_]+[^.]$/)
+      for (const hasFiles of [false, true]) expect(toRefusalWords(error, hasFiles)).toMatch(/^[a-z][^_]+[^.]$/)
       for (const toWords of [toLoginWords, toPasswordWords, toCodeWords, toProofWords])
         expect(toWords(error)).toMatch(/^[A-Z][^_]+\.$/)
     }
+  })
+
+  it('[IN9] a file that is too large is not said to be too long', () => {
+    const error = new PendopoError('too_large', 'x')
+    expect([toRefusalWords(error), toRefusalWords(error, true)]).toEqual(['it is too long', 'the file is too large'])
   })
 })

@@ -84,7 +84,7 @@ export function toTranscriptWords(error: unknown): string {
 }
 
 /** Why a message was refused for good; completes "Not sent: …". */
-export function toRefusalWords(error: PendopoError): string {
+export function toRefusalWords(error: PendopoError, hasFiles = false): string {
   switch (error.code) {
     case 'forbidden':
     case 'not_found':
@@ -92,7 +92,7 @@ export function toRefusalWords(error: PendopoError): string {
     case 'unsupported_type':
       return 'the file is not what its name says'
     case 'too_large':
-      return 'it is too long'
+      return hasFiles ? 'the file is too large' : 'it is too long'
     default:
       return toReason(error)
   }

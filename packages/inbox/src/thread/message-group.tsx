@@ -104,7 +104,7 @@ function Message({ message, name, fileUrl, onRetry, onDiscard, onOriginal, onRep
       {failed && (
         <p class="message-failure">
           <Icon of={CircleAlert} size={14} /> Not sent
-          {message.error !== null && `: ${toRefusalWords(message.error)}`}
+          {message.error !== null && `: ${toRefusalWords(message.error, message.attachments !== undefined)}`}
           <button type="button" class="text-button" onClick={() => onRetry(message.id)}>
             Try again
           </button>

@@ -20,6 +20,7 @@ import { pino } from 'pino'
 import { io, type Socket } from 'socket.io-client'
 import * as v from 'valibot'
 import { createPendopo } from '../create-pendopo.ts'
+import type { AddAgent } from '../installation.ts'
 import type { PendopoOptions } from '../options.ts'
 
 export const ORIGIN = 'https://acme.example'
@@ -124,9 +125,7 @@ export async function startTestServer(options: Partial<PendopoOptions> = {}) {
       const welcome = await client.next('welcome')
       return Object.assign(client, { token, welcome: welcome as VisitorWelcome })
     },
-    agent: async (
-      profile: { readonly email?: string; readonly role?: 'admin' | 'agent'; readonly sight?: 'all' | 'own' } = {},
-    ) => {
+    agent: async (profile: Partial<Pick<AddAgent, 'email' | 'role' | 'sight' | 'teams'>> = {}) => {
       const { agent, password } = await pendopo.addAgent({
         email: `${newId()}@acme.example`,
         role: 'agent',

@@ -19,6 +19,7 @@ export const texts: Texts = {
   read: 'قُرئت',
   failed: 'لم تُرسل.',
   failedLong: 'لم تُرسل: الرسالة طويلة جدًا.',
+  failedLarge: 'لم تُرسل: الملف كبير جدًا.',
   failedRefused: 'لم تُرسل: الفريق لا يقبلها.',
   retry: 'إعادة المحاولة',
   remove: 'حذف',

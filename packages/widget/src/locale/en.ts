@@ -17,6 +17,7 @@ export const en = {
   read: 'Read',
   failed: 'Not sent.',
   failedLong: 'Not sent: it is too long.',
+  failedLarge: 'Not sent: the file is too large.',
   failedRefused: 'Not sent: the team does not accept it.',
   retry: 'Try again',
   remove: 'Delete',

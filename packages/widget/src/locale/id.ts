@@ -19,6 +19,7 @@ export const texts: Texts = {
   read: 'Dibaca',
   failed: 'Tidak terkirim.',
   failedLong: 'Tidak terkirim: terlalu panjang.',
+  failedLarge: 'Tidak terkirim: file terlalu besar.',
   failedRefused: 'Tidak terkirim: tim tidak menerimanya.',
   retry: 'Coba lagi',
   remove: 'Hapus',

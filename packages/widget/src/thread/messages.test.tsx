@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { PendopoError } from '@pendopo/sdk'
 import { fireEvent, render } from '@testing-library/preact'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { WidgetConfig } from '../config.ts'
@@ -43,4 +44,18 @@ test('[WG27] it comes at once where a conversation is under way', async () => {
   setUnderWay('acme', true)
   const { code } = await show()
   await vi.waitFor(() => expect(code()).not.toBeNull())
+})
+
+test('[WG16] what was too large says so, a text in other words than a file', async () => {
+  const failed = { status: 'failed', error: new PendopoError('too_large', 'x') } as const
+  const file = { id: 'f', type: 'image/png', name: 'roof.png', size: 9, width: 10_000, height: 6_000 }
+  const { container } = await show(
+    message({ ...failed, text: 'Words' }),
+    message({ ...failed, text: '', attachments: [file] }),
+  )
+  await vi.waitFor(() => expect(container.querySelectorAll('.failure p')).toHaveLength(2))
+  expect([...container.querySelectorAll('.failure p')].map((reason) => reason.textContent)).toEqual([
+    'Not sent: it is too long.',
+    'Not sent: the file is too large.',
+  ])
 })

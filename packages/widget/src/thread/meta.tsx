@@ -63,7 +63,9 @@ interface FailureProps {
 /** Why a message was refused, and the two things one can do about it. */
 export function Failure({ message, locale, onRetry, onDiscard }: FailureProps) {
   const { texts } = locale
-  const reason = texts[message.error === null ? 'failed' : REASONS[message.error.code]]
+  const code = message.error?.code
+  const isLargeFile = code === 'too_large' && message.attachments !== undefined
+  const reason = texts[isLargeFile ? 'failedLarge' : code ? REASONS[code] : 'failed']
   return (
     <div class="failure">
       <p>
