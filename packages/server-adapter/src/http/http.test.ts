@@ -1,7 +1,10 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import express from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cookieOf, ORIGIN, startTestServer, type TestServer } from '../testing/test-server.ts'
@@ -16,6 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(publicDir, 'widget/manifest.json'), '{"entry":"chat-1a2b.js"}')
   mkdirSync(join(publicDir, 'widget/assets'), { recursive: true })
   writeFileSync(join(publicDir, 'widget/assets/chat-1a2b.js'), 'export {}')
+  writeFileSync(join(publicDir, 'widget/assets/large.js'), 'export const words = 1\n'.repeat(4_000))
   writeFileSync(join(publicDir, 'inbox/index.html'), '<!doctype html><title>Inbox</title>')
   writeFileSync(join(publicDir, 'inbox/assets/app.js'), 'app()')
   writeFileSync(join(publicDir, 'secret.txt'), 'not served')
@@ -70,6 +74,39 @@ describe('the widget', () => {
     const etag = (await get('/acme/widget.js')).headers.get('etag') ?? ''
     expect((await get('/acme/widget.js', { 'if-none-match': etag })).status).toBe(304)
     expect((await get('/acme/widget.js', { 'if-none-match': '"other"' })).status).toBe(200)
+  })
+
+  it('[OP38] goes out packed as the browser takes it, its 304 and what it is compared by stay', async () => {
+    const raw = async (path: string, accepted: string) => {
+      const { port } = new URL(server.url)
+      const [response] = await once(request({ port, path, headers: { 'accept-encoding': accepted } }).end(), 'response')
+      const { headers, statusCode } = response
+      const body = await buffer(response)
+      return { headers, statusCode, body }
+    }
+    const plain = await raw('/assets/widget/large.js', 'identity')
+    expect([plain.headers['content-encoding'], plain.headers.vary]).toEqual([undefined, 'Accept-Encoding'])
+    for (const [accepted, encoding, unpack] of [
+      ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
+      ['gzip;q=0.5', 'gzip', gunzipSync],
+      ['br;q=0, gzip', 'gzip', gunzipSync],
+    ] as const) {
+      for (const time of ['first', 'second']) {
+        const { headers, body } = await raw('/assets/widget/large.js', accepted)
+        expect([time, headers['content-encoding']]).toEqual([time, encoding])
+        expect(headers['content-type']).toContain('text/javascript')
+        expect(body.byteLength).toBeLessThan(plain.body.byteLength / 10)
+        expect(unpack(body).equals(plain.body)).toBe(true)
+      }
+    }
+    await server.pendopo.addSite({ name: 'Long', origins: [ORIGIN], id: 'long', config: { greeting: 'a'.repeat(300) } })
+    await expect.poll(async () => (await get('/long/widget.js')).status).toBe(200)
+    const loader = await raw('/long/widget.js', 'gzip')
+    expect(loader.headers['content-encoding']).toBe('gzip')
+    expect((await get('/long/widget.js', { 'if-none-match': String(loader.headers.etag) })).status).toBe(304)
+    // Another site's is another, and what the server says about people is never packed.
+    expect(gunzipSync(loader.body).toString()).toContain('"Long"')
+    expect((await raw('/health', 'gzip')).headers['content-encoding']).toBeUndefined()
   })
 
   it('[OP10] chunks are immutable and loadable from every page; there is no way out of their folder', async () => {

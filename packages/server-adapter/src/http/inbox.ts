@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import type { RequestFacts } from '../auth/request-facts.ts'
 import type { HttpEnv } from './http-env.ts'
+import { createPacked } from './packed.ts'
 import { notBuilt, type PublicFile, type PublicFiles } from './public-files.ts'
 
 const YEAR_S = 31_536_000
@@ -20,7 +21,7 @@ export function inboxRoutes({ basePath, files, facts, filesOrigin }: Needs): Hon
 
   app.get('/inbox', (context) => context.redirect(`${basePath}/inbox/`, 308))
 
-  app.get('/inbox/*', async (context) => {
+  app.get('/inbox/*', createPacked(), async (context) => {
     const path = context.req.path.slice('/inbox/'.length)
     const asset = path === '' || path === 'index.html' ? undefined : await files.read(`inbox/${path}`)
     if (asset !== undefined)

@@ -7,6 +7,7 @@ import { RequestError } from '../request-error.ts'
 import type { SiteDirectory } from '../sites/site-directory.ts'
 import { errorResponse } from './errors.ts'
 import type { HttpEnv } from './http-env.ts'
+import { createPacked } from './packed.ts'
 import { notBuilt, type PublicFiles } from './public-files.ts'
 import { toSiteLoader } from './site-loader.ts'
 
@@ -24,6 +25,7 @@ export function widgetRoutes({
   readonly files: PublicFiles
 }): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
+  const packed = createPacked()
 
   async function loader(context: Context<HttpEnv>, pinned?: string): Promise<Response> {
     const site = await sites.find(context.req.param('site') ?? '')
@@ -46,12 +48,12 @@ export function widgetRoutes({
     return context.body(script)
   }
 
-  app.get('/:site/widget.js', (context) => loader(context))
-  app.get('/:site/:loader{widget\\.[\\w-]{27}\\.js}', (context) =>
+  app.get('/:site/widget.js', packed, (context) => loader(context))
+  app.get('/:site/:loader{widget\\.[\\w-]{27}\\.js}', packed, (context) =>
     loader(context, context.req.param('loader').split('.')[1] ?? ''),
   )
 
-  app.get('/assets/widget/:path{.+}', async (context) => {
+  app.get('/assets/widget/:path{.+}', packed, async (context) => {
     const file = await files.read(`widget/assets/${context.req.param('path')}`)
     if (file === undefined) return errorResponse(context, new RequestError('not_found', 'no such file'))
     context.header('Content-Type', file.type)
