@@ -74,15 +74,19 @@ function widgetFiles() {
   const manifest = join(WIDGET_DIST, 'manifest.json')
   if (!existsSync(manifest)) return undefined
   const { entry } = JSON.parse(readFileSync(manifest, 'utf8'))
-  return { loader: join(WIDGET_DIST, 'loader.js'), chat: [...withStaticImports(join(WIDGET_DIST, 'assets', entry))] }
+  const config = JSON.stringify({ site: 'demo', name: 'Kopi Pagi', entry })
+  return {
+    // As it is served to the demo page: with its site's configuration in it.
+    loader: readFileSync(join(WIDGET_DIST, 'loader.js'), 'utf8').replace('"__PENDOPO_CONFIG__"', () => config),
+    chat: [...withStaticImports(join(WIDGET_DIST, 'assets', entry))],
+  }
 }
 
 /** All figures: `{ name, what, bytes, limit }`, `bytes` undefined where there is nothing built yet. */
 export async function measureSizes() {
   const widget = widgetFiles()
-  const sum = (files) => files.reduce((total, file) => total + gzipSize(readFileSync(file)), 0)
-  const loader = widget && sum([widget.loader])
-  const all = widget && sum([widget.loader, ...widget.chat])
+  const loader = widget && gzipSize(widget.loader)
+  const all = widget && widget.chat.reduce((total, file) => total + gzipSize(readFileSync(file)), loader)
   const importSize = async (code, file) =>
     existsSync(join(ROOT, 'packages/sdk/dist', file)) ? await measureImport(code).catch(onlyIfExported) : undefined
   const chat = "export { createChat } from '@pendopo/sdk'"

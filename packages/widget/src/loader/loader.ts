@@ -82,7 +82,7 @@ export function startLoader(
     logout: () => load().then((chat) => chat.logout()),
     destroy() {
       if (chat) withChat((chat) => chat.destroy())
-      chat = Promise.reject(new Error('unable to load; destroyed'))
+      chat = Promise.reject(new Error('destroyed'))
       preload()
       mounted = undefined
       remove()

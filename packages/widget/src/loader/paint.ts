@@ -45,7 +45,7 @@ export function paint({ accent, offset, position, texts }: WidgetConfig): Painte
     documentElement.append(host)
     observer.observe(documentElement, { childList: true })
     // Without popovers the host is an ordinary fixed element with the highest z-index.
-    if ('showPopover' in host) host.showPopover()
+    host.showPopover?.()
   }
   const observer = new MutationObserver(place)
   observer.observe(document, { childList: true })
