@@ -1,7 +1,8 @@
-// What a tool needs before it may import packages, ours or others': a fresh checkout has neither.
+#!/usr/bin/env node
+// What a tool or an example needs before it may import packages, ours or others': a fresh checkout has neither.
 
 import { build } from './build.mjs'
-import { ToolError } from './run.mjs'
+import { ToolError, isMain, main } from './run.mjs'
 import { setup } from './setup.mjs'
 
 /** Installs and builds what is missing. Imports of packages come after it, by `import()`. */
@@ -10,3 +11,5 @@ export async function makeReady() {
   const { missing } = await build()
   if (missing.length > 0) throw new ToolError(`unable to run; not everything is built: ${missing.join(', ')}`)
 }
+
+if (isMain(import.meta.url)) await main(makeReady)
