@@ -18,6 +18,9 @@ const LONGEST_MS = 120_000
 /** They mostly wait. */
 const AT_ONCE = 4
 
+/** Where nothing was lost by chance, the next seed has another chance: a row in small may meet no frame that matters. */
+const TRIES = 3
+
 const CUTS = { fleets: 1, visitors: 10, agents: 2, perVisitor: 20, perAgent: 40, everyMs: 200, cuts: 20, watched: 80 }
 const APPEND = /await store\.log\.append\(workspace, appends\)/
 
@@ -108,11 +111,17 @@ export const mutants = {
   scales: { short: {}, full: {} },
   async run({ context }) {
     const escaped = []
+    let missed = 0
     const left = [...MUTANTS]
     const hunt = async () => {
       for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
         const { name, caughtBy } = mutant
-        const { passed, faults } = await play(mutant, context)
+        let outcome = { passed: true, faults: [] }
+        for (let tries = 0; tries < TRIES && outcome.passed; tries++) {
+          outcome = await play(mutant, { ...context, seed: context.seed + tries })
+          if (outcome.passed) missed += 1
+        }
+        const { passed, faults } = outcome
         context.log(`${passed ? 'ESCAPED' : 'caught '} "${name}"${passed ? '' : `: ${faults[0]}`}`)
         if (passed) escaped.push(`"${name}" was not noticed by ${caughtBy.name}: this harness is void`)
       }
@@ -121,7 +130,7 @@ export const mutants = {
     return {
       passed: escaped.length === 0,
       faults: escaped,
-      counts: { mutants: MUTANTS.length, caught: MUTANTS.length - escaped.length },
+      counts: { mutants: MUTANTS.length, caught: MUTANTS.length - escaped.length, missedTries: missed },
     }
   },
 }
