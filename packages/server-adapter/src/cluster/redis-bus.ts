@@ -87,7 +87,8 @@ export function createRedisBus(url: string, channel: string, logger: Logger): Op
         clearInterval(watch)
         const last = client
         // What was published last is still to go out; a Redis that does not take it holds up nobody's end.
-        if (last.isReady) await Promise.race([last.close().catch(() => {}), pause(LAST_WORDS_MS)])
+        if (last.isReady)
+          await Promise.race([last.close().catch(() => {}), pause(LAST_WORDS_MS, undefined, { ref: false })])
         endRedisClient(last)
       },
     }
