@@ -16,7 +16,7 @@ export const restartPostgres = {
   fault: 'in turn: an immediate stop of Postgres and a start, and the end of every connection to it',
   scales: {
     short: { visitors: 5, agents: 1, cycles: 2, everyMs: 200, liveAgainWithinMs: 20_000 },
-    full: { visitors: 10, agents: 2, cycles: 50, everyMs: 200, liveAgainWithinMs: 5_000 },
+    full: { visitors: 10, agents: 2, cycles: 100, everyMs: 200, liveAgainWithinMs: 5_000 },
   },
   async run({ scale: { visitors, agents, cycles, everyMs, liveAgainWithinMs }, context }) {
     const postgres = await startPostgres()
@@ -37,6 +37,7 @@ export const restartPostgres = {
         await postgres.start()
       } else await endConnections(url)
       waits.push(await firstAck(arena, Date.now()))
+      if (cycle % 20 === 19) context.log(`${cycle + 1} of ${cycles}`)
     }
     isOver = true
     await talking
@@ -48,7 +49,13 @@ export const restartPostgres = {
     return {
       passed: faults.length === 0,
       faults,
-      counts: { cycles, ...counts, liveAgainMedianMs: quantile(waits, 0.5), liveAgainP99Ms: liveAgainMs },
+      counts: {
+        stops: Math.ceil(cycles / 2),
+        cutOff: Math.floor(cycles / 2),
+        ...counts,
+        liveAgainMedianMs: quantile(waits, 0.5),
+        liveAgainP99Ms: liveAgainMs,
+      },
     }
   },
 }
