@@ -108,7 +108,7 @@ function writeStamp(entry, hash) {
 /** The server ships the widget and the inbox as plain files. */
 function copyFrontEnds(server) {
   for (const name of ['widget', 'inbox']) {
-    const from = join(ROOT, 'packages', name, 'dist')
+    const from = join(ROOT, 'packages', name, 'dist/files')
     if (existsSync(from)) cpSync(from, join(server.folder, 'dist/public', name), { recursive: true })
   }
 }
@@ -117,16 +117,13 @@ function copyFrontEnds(server) {
 async function buildPackage(entry) {
   rmSync(join(entry.folder, 'dist'), { recursive: true, force: true })
   const config = join(entry.folder, 'vite.config.ts')
-  let missing = []
-  if (entry.entries.length > 0) {
-    const { buildLibrary } = await import('./build/library.mjs')
-    missing = await buildLibrary(entry)
-  } else if (existsSync(config)) {
+  // The widget and the inbox are files for a browser to load, beside what is imported.
+  if (existsSync(config)) {
     const { build } = await import('vite')
     await build({ configFile: config, root: entry.folder, logLevel: 'warn' })
-  } else {
-    missing = [relative(ROOT, config)]
   }
+  const { buildLibrary } = await import('./build/library.mjs')
+  const missing = await buildLibrary(entry)
   if (entry.id === 'server-adapter') copyFrontEnds(entry)
   return missing
 }

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { ROOT, ToolError, isMain, log, main } from './run.mjs'
 
-const WIDGET_DIST = join(ROOT, 'packages/widget/dist')
+const WIDGET_DIST = join(ROOT, 'packages/widget/dist/files')
 
 /** Limits in bytes; 1 kB is 1,000 bytes. A row without one is only reported. */
 const LIMITS = { loader: 1_800, chat: 34_000, createChat: 18_000 }

@@ -14,7 +14,7 @@ export default defineConfig({
   resolve: { conditions: ['source', ...defaultClientConditions] },
   plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false }), slimSocketIo()],
   build: {
-    outDir: 'dist',
+    outDir: 'dist/files',
     emptyOutDir: true,
     target: 'es2023',
     assetsDir: 'assets',

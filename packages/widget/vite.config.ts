@@ -80,6 +80,7 @@ export default defineConfig({
   // `h` is part of Preact anyway; the newer way of writing JSX would add a function beside it.
   oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
   build: {
+    outDir: 'dist/files',
     target: 'es2022',
     cssTarget: 'esnext',
     reportCompressedSize: false,

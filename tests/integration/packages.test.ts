@@ -2,7 +2,7 @@
 // used from there by plain Node. Needs a build and the registry (for the packages ours depend on).
 
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -82,7 +82,9 @@ describe.each(NAMES)('the tarball of %s', (name) => {
   })
 
   test('[PK2] lets plain node import every entry', async () => {
-    for (const entry of entriesOf(await readManifest(name))) {
+    const entries = entriesOf(await readManifest(name))
+    expect(entries).not.toEqual([])
+    for (const entry of entries) {
       const script = `console.log(Object.keys(await import(${JSON.stringify(entry)})).length)`
       const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
       expect(Number(stdout), `exports of ${entry}`).toBeGreaterThan(0)
@@ -116,4 +118,41 @@ describe('what a browser loads', () => {
 test('[PK4] the program starts from the installed package', async () => {
   const { stdout } = await exec(join(folder, 'node_modules/.bin/pendopo'), ['--help'], { cwd: folder })
   expect(stdout).toContain('pendopo serve')
+})
+
+const TYPED_PAGE = `
+import { loadWidget, type MessageSummary } from '@pendopo/widget'
+
+const handle = await loadWidget('https://chat.example.com/acme/widget.js')
+handle.on('message', (message: MessageSummary) => console.log(message.text))
+handle.on('unread', (unread) => console.log(unread.toFixed()))
+await handle.identify({ getToken: async () => 'jwt' })
+window.Pendopo?.push(['open'])
+// @ts-expect-error there is no such event
+handle.on('opened', () => {})
+// @ts-expect-error a proof is a token, or what gets one
+await handle.identify({ email: 'ani@example.com' })
+`
+
+test('[PK6] the types of the widget stand alone: a page needs no other package of ours', async () => {
+  const page = join(folder, 'page')
+  await mkdir(join(page, 'node_modules/@pendopo'), { recursive: true })
+  await cp(installed('widget'), join(page, 'node_modules/@pendopo/widget'), { recursive: true })
+  await writeFile(join(page, 'package.json'), JSON.stringify({ name: 'a-page', private: true, type: 'module' }))
+  await writeFile(join(page, 'page.ts'), TYPED_PAGE)
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom']
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const { stdout } = await exec(process.execPath, [tsc, ...options, 'page.ts'], { cwd: page }).catch((error) => error)
+  expect(stdout).toBe('')
+})
+
+test.each([
+  ['@pendopo/widget/files', ['loader.js', 'manifest.json', 'assets']],
+  ['@pendopo/inbox', ['index.html', 'assets']],
+])('[PK7] %s names the folder of its files', async (entry, files) => {
+  const script = `import { readdirSync } from 'node:fs'
+    const { folder } = await import(${JSON.stringify(entry)})
+    console.log(JSON.stringify(readdirSync(folder)))`
+  const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
+  expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(files))
 })

@@ -51,12 +51,20 @@ async function buildScripts({ folder, input, isNode, outDir }) {
   })
 }
 
-async function buildTypes({ input, outDir }) {
+/** `carried` are packages whose types go inside, because nobody who installs this one gets them. */
+async function buildTypes({ input, outDir, carried }) {
   if (Object.keys(input).length === 0) return
   const bundle = await rollup({
     input,
-    external: isBare,
-    plugins: [dts({ tsconfig: join(ROOT, 'tsconfig.json'), compilerOptions: { noEmit: false } })],
+    external: (id) => isBare(id) && !carried.includes(id),
+    plugins: [
+      dts({
+        tsconfig: join(ROOT, 'tsconfig.json'),
+        // What is carried comes from the built `.d.ts` of its package: one file in place of all its sources.
+        compilerOptions: { noEmit: false, customConditions: [] },
+        includeExternal: carried,
+      }),
+    ],
     onwarn: (warning) => {
       // Types may refer to each other in circles, and an entry may have no types of its own.
       if (warning.code !== 'CIRCULAR_DEPENDENCY' && warning.code !== 'EMPTY_BUNDLE') throw new Error(warning.message)
@@ -83,7 +91,8 @@ export async function buildLibrary({ folder, entries, manifest }) {
   const scripts = (condition) => entriesFor(present, condition, '.js', folder)
   await buildScripts({ folder, outDir, input: scripts('default'), isNode: isServer })
   if (hasTwins) await buildScripts({ folder, outDir, input: scripts('node'), isNode: true })
-  await buildTypes({ outDir, input: entriesFor(present, 'types', '.d.ts', folder) })
+  const carried = Object.keys(manifest.devDependencies ?? {}).filter((name) => name.startsWith('@pendopo/'))
+  await buildTypes({ outDir, carried, input: entriesFor(present, 'types', '.d.ts', folder) })
   for (const entry of present) if (entry.isProgram === true) makeExecutable(join(folder, entry.default))
   return entries.filter((entry) => !present.includes(entry)).map((entry) => relative(ROOT, join(folder, entry.source)))
 }

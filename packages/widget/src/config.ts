@@ -1,5 +1,5 @@
 // The configuration of one site's widget. The server writes it as JSON in place of the literal "__PENDOPO_CONFIG__" in
-// `dist/loader.js`; the loader reads it and hands it on to the chat. All of it is public: it is part of a script.
+// `dist/files/loader.js`; the loader reads it and hands it on to the chat. All of it is public: it is part of a script.
 
 import type { Texts } from './locale/texts.ts'
 import type { MailWords } from './mail/words.ts'
@@ -9,7 +9,7 @@ export interface WidgetConfig {
   readonly site: string
   /** The site's name, shown in the header until an agent has answered. */
   readonly name: string
-  /** The file of `dist/assets` that `dist/manifest.json` names as `entry`. */
+  /** The file of `dist/files/assets` that `dist/files/manifest.json` names as `entry`. */
   readonly entry: string
   /** `#rgb` or `#rrggbb`; anything else counts as absent. Default: nila, `#4b53c2`. */
   readonly accent?: string
