@@ -14,14 +14,23 @@ export const log = (line) => void process.stderr.write(`${line}\n`)
 /** A failure whose message is the whole story: printed as one sentence, without a stack. */
 export class ToolError extends Error {}
 
-/** Runs the tool's main function; a `ToolError` becomes one line on stderr, any failure exit code 1. */
+/** Runs the tool's main function; what a user can mend becomes one line on stderr, any failure exit code 1. */
 export async function main(body) {
   try {
     await body()
   } catch (error) {
-    log(error instanceof ToolError ? error.message : String(error?.stack ?? error))
+    log(explain(error))
     process.exitCode = 1
   }
+}
+
+const MAY_NOT = ['EACCES', 'EPERM', 'EROFS']
+
+function explain(error) {
+  if (error instanceof ToolError) return error.message
+  if (MAY_NOT.includes(error?.code) && error.path !== undefined)
+    return `unable to ${error.syscall} ${error.path}; this user may not: it takes a checkout that belongs to whoever runs it`
+  return String(error?.stack ?? error)
 }
 
 /** Whether this module is the program that was started, not imported by another. */

@@ -18,14 +18,17 @@ const readText = (file) => {
   }
 }
 
+/** What vite and the other tools ask for (`engines` of package.json): 21 and the first releases of 22 lack what they use. */
+export function isNodeRight(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22
+}
+
 function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const isNewEnough = major > 20 ? major >= 22 : major === 20 && minor >= 19
-  if (!isNewEnough) {
-    throw new ToolError(
-      `unable to run on Node ${process.versions.node}; Pendopo needs Node 20.19 or newer (20, 22, 24 …): https://nodejs.org`,
-    )
-  }
+  const { node } = process.versions
+  if (isNodeRight(node)) return
+  const newer = node.startsWith('21.') || node.startsWith('22.') ? 'Node 22.12 or newer' : 'Node 20.19 or newer'
+  throw new ToolError(`unable to run on Node ${node}; the tools that build Pendopo need ${newer}: https://nodejs.org`)
 }
 
 /** Whether what npm wrote into `node_modules` is what the lock file asks for, package by package. */

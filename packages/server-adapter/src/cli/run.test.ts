@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,6 +93,10 @@ describe('pendopo serve', () => {
     writeFileSync(file, '')
     expect(await pendopo('serve', '--data', join(file, 'data'))).toMatch(
       /^failed: unable to make the folder .*a-file\/data; a file stands in its place$/,
+    )
+    mkdirSync(join(folder, 'pendopo.db'))
+    expect(await pendopo('serve', '--data', folder)).toMatch(
+      /^failed: unable to open the database .*pendopo\.db; it cannot be written: may this user write/,
     )
   })
 

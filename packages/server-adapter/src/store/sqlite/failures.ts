@@ -17,6 +17,10 @@ const UNAVAILABLE = [
   'NOMEM',
 ]
 
+/** SQLite says of these no more than "unable to open database file" and "attempt to write a readonly database". */
+const UNWRITABLE = /^SQLITE_(?:CANTOPEN|READONLY)/
+const MAY_NOT = 'it cannot be written: may this user write the file and its folder?'
+
 /** Runs a piece of database work and names its failures. */
 export function guarded<Result>(what: string, work: () => Result): Result {
   try {
@@ -32,7 +36,9 @@ export function toStoreError(what: string, error: unknown): unknown {
     if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
       return new StoreError('taken', `unable to ${what}; it is in use`, { cause: error })
     if (UNAVAILABLE.some((name) => code === `SQLITE_${name}` || code.startsWith(`SQLITE_${name}_`)))
-      return new StoreError('unavailable', `unable to ${what}; ${message}`, { cause: error })
+      return new StoreError('unavailable', `unable to ${what}; ${UNWRITABLE.test(code) ? MAY_NOT : message}`, {
+        cause: error,
+      })
   }
   // better-sqlite3 reports a closed database as a TypeError.
   if (error instanceof TypeError && error.message === 'The database connection is not open')
