@@ -90,10 +90,22 @@ async function overPolling(origin: string | undefined): Promise<string> {
   return JSON.parse(answer.split('\u001e')[0]?.slice('44/visitor,'.length) ?? '{}').data?.code ?? answer
 }
 
+/** And over plain HTTP, with what a visitor's page asks for there: whether it may chat, and to upload a file. */
+async function overHttp(origin: string): Promise<readonly [asked: number, uploaded: number]> {
+  const asked = await fetch(`${server.url}/acme/origin`, { headers: { origin } })
+  const uploaded = await fetch(`${server.url}/acme/files?name=note.txt`, {
+    method: 'POST',
+    headers: { origin, authorization: `Bearer ${TOKEN}`, 'content-type': 'text/plain' },
+    body: 'hello',
+  })
+  return [asked.status, uploaded.status]
+}
+
 describe('the origins of a site', () => {
   it('[SC1] the listed one is taken over WebSocket and polling, and may read what HTTP answers', async () => {
     expect(await overWebSocket('https://acme.example')).toBe('open')
     expect(await overPolling('https://acme.example')).toBe('open')
+    expect(await overHttp('https://acme.example')).toEqual([204, 201])
     const polled = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, {
       headers: { origin: 'https://acme.example' },
     })
@@ -104,6 +116,7 @@ describe('the origins of a site', () => {
   it.each(REFUSED)('[SC1] %s is refused on HTTP, polling and WebSocket', async (origin) => {
     expect(await overWebSocket(origin)).not.toBe('open')
     expect(await overPolling(origin)).not.toBe('open')
+    expect(await overHttp(origin)).toEqual([403, 403])
     const polled = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } })
     expect(polled.headers.get('access-control-allow-origin')).toBeNull()
     const login = await fetch(`${server.url}/api/agent/login`, {
