@@ -1,20 +1,8 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { findings } from './support/axe.ts'
-import { launchBrowser, newPerson } from './support/browser.ts'
-import { openGallery, type Gallery } from './support/gallery.ts'
+import { openGallery } from './support/gallery.ts'
 
-let browser: Browser
-let gallery: Gallery
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-  gallery = await openGallery()
-})
-afterAll(async () => {
-  await gallery?.close()
-  await browser?.close()
-})
+const gallery = openGallery()
 
 it.each([
   ['mail', 'light', 900],
@@ -24,12 +12,7 @@ it.each([
 ] as const)(
   '[EM111] axe finds nothing on %s in %s at %i pixels, and nothing sticks out',
   async (state, colorScheme, width) => {
-    const context = await newPerson(browser, {
-      colorScheme,
-      reducedMotion: 'reduce',
-      viewport: { width, height: 640 },
-    })
-    const page = await gallery.show(context, state)
+    const page = await gallery.show(state, { colorScheme, reducedMotion: 'reduce', viewport: { width, height: 640 } })
     const card = page.locator('.mail')
     await card.waitFor()
     expect(await findings(page)).toEqual([])
@@ -37,13 +20,12 @@ it.each([
     expect(box?.x).toBeGreaterThanOrEqual(0)
     expect((box?.x ?? 0) + (box?.width ?? width)).toBeLessThanOrEqual(width)
     expect(await card.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
-    await context.close()
+    await page.context().close()
   },
 )
 
 it('[EM111] [EM106] an address is given with the keyboard alone, and a wrong one is told', async () => {
-  const context = await newPerson(browser, { viewport: { width: 900, height: 760 }, locale: 'en-GB' })
-  const page = await gallery.show(context, 'mail')
+  const page = await gallery.show('mail', { viewport: { width: 900, height: 760 } })
   const field = page.locator('[type=email]')
   await field.waitFor()
   // From where one writes, back past the paper clip and the button.
@@ -59,5 +41,5 @@ it('[EM111] [EM106] an address is given with the keyboard alone, and a wrong one
   expect(await field.count()).toBe(0)
   await page.keyboard.type('Thank you')
   expect(await page.locator('textarea').inputValue()).toBe('Thank you')
-  await context.close()
+  await page.context().close()
 })
