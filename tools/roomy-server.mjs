@@ -30,6 +30,7 @@ export const RAISED_LIMITS = {
   httpPerMinute: PLENTY,
   httpPerMinutePerAddress: PLENTY,
   loginsPerAccount: PLENTY,
+  loginsPerAccountAnywhere: PLENTY,
   loginsPerAddress: PLENTY,
   uploadsPerHour: PLENTY,
   uploadsPerHourPerAddress: PLENTY,

@@ -93,8 +93,10 @@ const SERVER_LIMITS = {
   httpPerMinute: 300,
   /** The last line, whoever asks: many offices share an address. */
   httpPerMinutePerAddress: 6_000,
-  /** Failed attempts at one account from one address, and at any account from one address, in `loginWindowMs`. */
+  /** Failed attempts at one account from one address, and from all of them, in `loginWindowMs`. */
   loginsPerAccount: 5,
+  loginsPerAccountAnywhere: 50,
+  /** Failed attempts at any account from one address, in the same time. */
   loginsPerAddress: 20,
   /** Wrong codes of the second step at one account, wherever from, in the same time. */
   codesPerAccount: 10,

@@ -1,7 +1,8 @@
 // E-mail, password and, where it is on, a code of the second step, to a session. An unknown e-mail and a wrong password
 // get the same answer after the same work. Failures count against the account as seen from one address, so that nobody
-// can lock somebody else out, and against the address, so that nobody tries one password on every account. Codes count
-// against the account wherever they come from: who may try them knows the password, and six digits are few.
+// can lock somebody else out; against the account from everywhere, with far more room, so that a thousand machines do not
+// guess a thousand times as fast; and against the address, so that nobody tries one password on every account. Codes
+// count against the account wherever they come from: who may try them knows the password, and six digits are few.
 
 import type { Login, TwoStepConfirm, TwoStepProof } from '@pendopo/protocol'
 import type { Limiters } from '../cluster/limiters.ts'
@@ -23,7 +24,10 @@ interface Needs {
   readonly sessions: AgentSessions
   readonly twoStep: TwoStep
   readonly limiters: Limiters
-  readonly limits: Pick<ServerLimits, 'loginsPerAccount' | 'loginsPerAddress' | 'codesPerAccount' | 'loginWindowMs'>
+  readonly limits: Pick<
+    ServerLimits,
+    'loginsPerAccount' | 'loginsPerAccountAnywhere' | 'loginsPerAddress' | 'codesPerAccount' | 'loginWindowMs'
+  >
 }
 
 export interface SignIn {
@@ -46,6 +50,7 @@ export interface SignIn {
 export function createSignIn({ directory, passwords, sessions, twoStep, limiters, limits }: Needs): SignIn {
   const duration = limits.loginWindowMs / 1_000
   const byAccount = limiters.open('login-account', { points: limits.loginsPerAccount, duration })
+  const anywhere = limiters.open('login-anywhere', { points: limits.loginsPerAccountAnywhere, duration })
   const byAddress = limiters.open('login-address', { points: limits.loginsPerAddress, duration })
   const codes = limiters.open('login-code', { points: limits.codesPerAccount, duration })
 
@@ -59,11 +64,14 @@ export function createSignIn({ directory, passwords, sessions, twoStep, limiters
     prove: () => Promise<boolean | 'later'>,
   ): Promise<boolean | 'later'> {
     // Hashed, so that a stranger's typing is not kept in memory as it is.
+    const account = hashToken(email.toLowerCase())
     const pair = hashToken(JSON.stringify([email.toLowerCase(), address]))
     await takeOne(byAddress, address, TOO_MANY)
     await takeOne(byAccount, pair, TOO_MANY)
+    await takeOne(anywhere, account, TOO_MANY)
     const proven = await prove()
-    if (proven !== false) await byAddress.reward(address)
+    // Given back and not forgotten: that its owner signs in meanwhile does not help who is guessing.
+    if (proven !== false) await Promise.all([byAddress.reward(address), anywhere.reward(account)])
     if (proven === true) await byAccount.delete(pair)
     return proven
   }

@@ -255,6 +255,24 @@ describe('signing in', () => {
     }
   })
 
+  it('[SC15] guesses from ever new addresses end too, whether or not its owner signs in meanwhile', async () => {
+    const behind = await startTestServer({ trustProxy: ['127.0.0.1'], limits: { loginsPerAccountAnywhere: 7 } })
+    const { agent, password } = await behind.pendopo.addAgent({ email: 'ayu@acme.example' })
+    const from = async (address: number, secret: string, email: string = agent.email) => {
+      const headers = { origin: behind.url, 'x-forwarded-for': `203.0.113.${address}` }
+      return (await behind.login(email, secret, headers)).status
+    }
+    try {
+      for (let address = 1; address <= 6; address++) expect(await from(address, 'wrong')).toBe(401)
+      expect(await from(100, password)).toBe(200)
+      expect(await from(7, 'wrong')).toBe(401)
+      expect(await from(8, 'wrong')).toBe(429)
+      expect(await from(8, 'wrong', 'made@acme.example')).toBe(401)
+    } finally {
+      await behind.close()
+    }
+  })
+
   it('[SC15] an address has twenty failures at whatever accounts; who gets in does not count', async () => {
     const small = await startTestServer({ limits: { loginsPerAddress: 2 } })
     const { agent, password } = await small.pendopo.addAgent({ email: 'ayu@acme.example' })

@@ -18,7 +18,12 @@ let server: TestServer
 
 beforeAll(async () => {
   server = await startTestServer({
-    limits: { loginsPerAddress: 1_000, loginsPerAccount: 100, codesPerAccount: WRONG_CODES },
+    limits: {
+      loginsPerAddress: 1_000,
+      loginsPerAccount: 100,
+      loginsPerAccountAnywhere: 100,
+      codesPerAccount: WRONG_CODES,
+    },
   })
 })
 afterAll(async () => {
