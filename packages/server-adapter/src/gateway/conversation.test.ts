@@ -1,6 +1,10 @@
 // The whole path over real sockets, a real HTTP server and a real database file.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from '../open-database.ts'
 import { newToken, open, post, startTestServer, type TestServer } from '../testing/test-server.ts'
 
 let server: TestServer
@@ -16,6 +20,12 @@ async function talking(text = 'Hello') {
   const first = open()
   const answer = await visitor.ask('commands', { commands: [first, post(text)] })
   return { visitor, answer, conversation: answer.stream.id }
+}
+
+/** A promise, and what resolves it. */
+function gate(): readonly [Promise<void>, () => void] {
+  let open = () => {}
+  return [new Promise<void>((resolve) => (open = resolve)), () => open()]
 }
 
 describe('the way of a message', () => {
@@ -61,6 +71,35 @@ describe('the way of a message', () => {
     const [entry] = await visitor.next('events')
     expect(entry?.events.map(({ kind }) => kind)).toEqual(['conversation.assigned', 'message.posted'])
     expect(entry?.people?.[agent.agent.id]).toMatchObject({ kind: 'agent', name: agent.agent.name })
+  })
+
+  it('[CN22] [CN33] also where it was stored while its reader was still catching up', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pendopo-held-'))
+    const store = await openDatabase(`file:${join(folder, 'pendopo.db')}`, [])
+    const [reading, isReading] = gate()
+    const [goingOn, goOn] = gate()
+    const of: typeof store.marks.of = async (...args) => {
+      isReading()
+      await goingOn
+      return store.marks.of(...args)
+    }
+    const slow = await startTestServer({ store: { ...store, marks: { ...store.marks, of } } })
+    try {
+      const visitor = await slow.visitor()
+      const { stream } = await visitor.ask('commands', { commands: [open(), post('Hello')] })
+      const synced = visitor.ask('sync', { conversation: stream.id, have: null })
+      await reading
+      const agent = await slow.agent()
+      await agent.ask('commands', { stream: { kind: 'conversation', id: stream.id }, commands: [post('Hi')] })
+      goOn()
+      expect((await synced).n).toBe(2)
+      const [entry] = await visitor.next('events')
+      expect(entry?.events.map(({ kind }) => kind)).toEqual(['conversation.assigned', 'message.posted'])
+      expect(entry?.people?.[agent.agent.id]).toMatchObject({ kind: 'agent', name: agent.agent.name })
+    } finally {
+      await slow.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('[CN23] who may see but does not watch gets a hint with the number in their own counting', async () => {

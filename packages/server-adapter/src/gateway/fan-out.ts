@@ -117,13 +117,7 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
   }
 
   function toEntry(change: Change | undefined, audience: Audience): EventsPacket[number] | undefined {
-    if (change === undefined) return undefined
-    const named = people.ofEvents(change.events, audience)
-    return {
-      conversation: change.id,
-      events: toWireEvents(change.events, audience),
-      ...(named && { people: named }),
-    }
+    return change && toEventsEntry(people, change.id, change.events, audience)
   }
 
   function hintAgents({ workspace, id, after, before, senders }: Change): void {
@@ -185,6 +179,17 @@ function isAllOwn(session: Session, { events, senders }: Change): boolean {
     own.length > 0 &&
     events.every((event) => own.some((sender) => sender.commands.some(({ id }) => id === event.command)))
   )
+}
+
+/** New events of a conversation as an audience may have them, with the names of those whom they bring in. */
+export function toEventsEntry(
+  people: Pick<PeopleDirectory, 'ofEvents'>,
+  conversation: string,
+  events: readonly LogEvent[],
+  audience: Audience,
+): EventsPacket[number] {
+  const named = people.ofEvents(events, audience)
+  return { conversation, events: toWireEvents(events, audience), ...(named && { people: named }) }
 }
 
 /** The events an audience may have, in its numbering. */

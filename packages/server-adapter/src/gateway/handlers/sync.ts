@@ -14,8 +14,9 @@ import {
 import { RequestError } from '../../request-error.ts'
 import type { GatewayContext } from '../context.ts'
 import { defineHandler } from '../define-handler.ts'
-import { toWireEvents } from '../fan-out.ts'
+import { toEventsEntry, toWireEvents } from '../fan-out.ts'
 import { toMarks } from '../marks.ts'
+import type { PeopleDirectory } from '../people.ts'
 import { seeConversation } from '../see-conversation.ts'
 import type { Session } from '../session.ts'
 import type { Watch } from '../watchers.ts'
@@ -43,7 +44,7 @@ export function syncHandler(context: GatewayContext) {
       const { n, entries, part } = await read(context, session, state, have)
       const marks = toMarks(await store.marks.of(session.workspace, conversation), session)
       const names = await people.ofThread(session.workspace, state, entries, session.audience)
-      release(watch, n)
+      release(watch, n, people)
       return { n, marks, people: names, ...part }
     } catch (error) {
       if (watch.stage !== 'live' && watch.syncs === 1) watchers.remove(conversation, session)
@@ -80,13 +81,14 @@ async function read(
 }
 
 /** After the answer has left: two microtask turns would do, a macrotask is sure. */
-function release(watch: Watch, n: number): void {
+function release(watch: Watch, n: number, people: PeopleDirectory): void {
   setImmediate(() => {
     const { held, session, conversation } = watch
     watch.stage = 'live'
     watch.held = []
-    const events = toWireEvents(held, session.audience).filter((event) => event.n > n)
-    if (events.length > 0) session.wire.emit('events', [{ conversation, events }])
+    const entry = toEventsEntry(people, conversation, held, session.audience)
+    const events = entry.events.filter((event) => event.n > n)
+    if (events.length > 0) session.wire.emit('events', [{ ...entry, events }])
   })
 }
 
