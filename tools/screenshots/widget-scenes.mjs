@@ -18,6 +18,9 @@ async function say(page, text) {
   await page.getByText(text.split('\n')[0]).first().waitFor()
 }
 
+/** Nothing is on its way: who answers now answers what was said. */
+const allSent = (page) => page.locator('pendopo-chat .status.sending').waitFor({ state: 'detached' })
+
 export const widgetScenes = (server) => [
   {
     name: 'widget-closed',
@@ -41,8 +44,10 @@ export const widgetScenes = (server) => [
       const agent = await connectAgent(server)
       await open(page, server)
       for (const [who, text] of LONG_DIALOGUE) {
-        if (who === 'visitor') await say(page, text)
-        else await agent.answer(await agent.newest(), text)
+        if (who === 'visitor') {
+          await say(page, text)
+          await allSent(page)
+        } else await agent.answer(await agent.newest(), text)
       }
       await page.getByText('wonderful').first().waitFor()
       await agent.typing(await agent.newest())
