@@ -75,7 +75,7 @@ export function createCompare(needs: Needs): Compare {
       for (let from = 0; from < ids.length; from += AT_ONCE)
         await compareMarks(workspace, ids.slice(from, from + AT_ONCE), told)
       await roster.load(workspace)
-      presences.agentChanged(workspace)
+      presences.agentsChanged(workspace)
     }
     numbers = lists
     marks = told

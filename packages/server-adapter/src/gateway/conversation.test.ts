@@ -231,6 +231,41 @@ describe('the way of a message', () => {
     expect(refused?.ok === false && refused.error.retryAfter).toBeGreaterThan(0)
   })
 
+  it('[CN35] a visitor is told of the agents in the conversation as they come, go and take a break, and of no other', async () => {
+    const own = await startTestServer()
+    try {
+      const agent = await own.agent()
+      const bystander = await own.agent()
+      const visitor = await own.visitor()
+      const { stream } = await visitor.ask('commands', { commands: [open(), post('Hello')] })
+      await visitor.ask('sync', { conversation: stream.id, have: null })
+      await agent.ask('commands', { stream, commands: [post('Hi')] })
+      const told = (online: boolean) =>
+        visitor.next('presence', ({ people = {} }) => {
+          const person = people[agent.agent.id]
+          return person?.kind === 'agent' && person.online === online
+        })
+      const setPresence = (who: typeof agent, presence: 'online' | 'break') => {
+        visitor.inbox.length = 0
+        return who.ask('commands', {
+          stream: { kind: 'agent', id: who.agent.id },
+          commands: [{ id: open().id, kind: 'agent.set-presence', data: { presence } }],
+        })
+      }
+      await setPresence(agent, 'break')
+      await told(false)
+      await setPresence(agent, 'online')
+      await told(true)
+      // In one packet with the other's going, were it told at all.
+      await setPresence(bystander, 'break')
+      agent.close()
+      await told(false)
+      expect(JSON.stringify(visitor.inbox)).not.toContain(bystander.agent.id)
+    } finally {
+      await own.close()
+    }
+  })
+
   it('[CN31] a break of the last agent online makes the team away', async () => {
     const lonely = await startTestServer()
     try {

@@ -22,7 +22,7 @@ import type { Presences } from './presence.ts'
 import type { Roster } from './roster.ts'
 import { actorOf, type Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
-import type { Watch, Watchers } from './watchers.ts'
+import { noteWho, type Watch, type Watchers } from './watchers.ts'
 
 /** Handed to the log with a batch and back with its commit: this socket's ack carries these commands' events. */
 export interface Sender {
@@ -75,7 +75,7 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
   const agentChanged: FanOut['agentChanged'] = (workspace, { id, state }) => {
     if (state === null) return
     roster.setPresence(id, state.presence)
-    presences.agentChanged(workspace)
+    presences.agentsChanged(workspace, [id])
   }
 
   function deliver(changes: readonly Change[]): void {
@@ -110,7 +110,7 @@ export function createFanOut({ watchers, sessions, people, roster, presences, hi
     if (session.workspace !== change.workspace || !canSee(actorOf(session), change.after)) return false
     if (session.audience === 'participants' && !change.isPublic) return false
     if (isAllOwn(session, change)) return false
-    if (change.after.identities.length !== watch.identities.length) watch.identities = change.after.identities
+    noteWho(watch, change.after)
     if (watch.stage === 'live') return true
     watch.held.push(...change.events)
     return false

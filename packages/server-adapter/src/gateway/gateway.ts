@@ -192,7 +192,7 @@ export function createGateway(needs: Needs): Gateway {
 
   async function greetAgent(session: AgentSession) {
     await roster.load(session.workspace)
-    presences.agentChanged(session.workspace)
+    presences.agentsChanged(session.workspace, [session.agent.id])
     return welcome.agent(session)
   }
 
@@ -201,7 +201,7 @@ export function createGateway(needs: Needs): Gateway {
     sessions.remove(session)
     hints.forget(session)
     if (session.kind === 'visitor') presences.visitorChanged(session.workspace, session.visitor)
-    else presences.agentChanged(session.workspace)
+    else presences.agentsChanged(session.workspace, [session.agent.id])
   }
 
   return {

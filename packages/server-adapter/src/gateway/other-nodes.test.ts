@@ -102,6 +102,23 @@ describe('two nodes', () => {
     expect(await list()).toEqual([false])
   })
 
+  it('[CL3] [CN35] a visitor is told of the agent in their conversation, whichever node each is on', async () => {
+    const { visitor, id, say } = await conversation()
+    const colleague = await two.agent()
+    await say(colleague, 'Good day')
+    await hears(visitor, 'Good day')
+    const told = (online: boolean) =>
+      visitor.next('presence', ({ people = {} }) => {
+        const person = people[colleague.agent.id]
+        return person?.kind === 'agent' && person.online === online
+      })
+    await told(true)
+    colleague.close()
+    await told(false)
+    const { people } = await visitor.ask('sync', { conversation: id, have: 2 })
+    expect(people[colleague.agent.id]).toMatchObject({ online: false })
+  })
+
   it('[CL4] signals carry ids and numbers, and no words', async () => {
     const { visitor, say } = await conversation()
     await say(visitor, 'a secret between us')

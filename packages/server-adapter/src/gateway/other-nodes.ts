@@ -69,18 +69,22 @@ export function joinOtherNodes(needs: Needs): () => void {
 
   function tellOf(people: readonly Presence[]): void {
     const agents = people.filter(({ kind }) => kind === 'agent')
-    for (const workspace of new Set(agents.map((person) => person.workspace))) void tellOfAgents(workspace)
+    for (const workspace of new Set(agents.map((person) => person.workspace)))
+      void tellOfAgents(
+        workspace,
+        agents.flatMap((agent) => (agent.workspace === workspace ? [agent.id] : [])),
+      )
     for (const { kind, id, workspace } of people) if (kind === 'visitor') presences.identityChanged(workspace, id)
   }
 
   /** An agent who was added meanwhile may be among them. */
-  async function tellOfAgents(workspace: string): Promise<void> {
+  async function tellOfAgents(workspace: string, ids: readonly string[]): Promise<void> {
     try {
       await roster.load(workspace)
     } catch (error) {
       logger.warn({ err: error }, 'unable to read the team')
     }
-    presences.agentChanged(workspace)
+    presences.agentsChanged(workspace, ids)
   }
 
   const stops = [

@@ -11,7 +11,7 @@ import { coalesce } from './coalesce.ts'
 import type { Roster } from './roster.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
-import type { Watchers } from './watchers.ts'
+import { isAgentIn, type Watchers } from './watchers.ts'
 
 /** Most reloads take less; a person looking at a dot does not mind more. */
 const PRESENCE_AFTER_MS = 1_000
@@ -21,8 +21,8 @@ export type Availability = NonNullable<PresencePacket['availability']>
 export interface Presences {
   /** What a welcome says. It may be newer than what the others were told last, so what differs is told again. */
   glance(workspace: string): { readonly availability: Availability; readonly colleagues: readonly Colleague[] }
-  /** An agent came, went, or took a break. */
-  agentChanged(workspace: string): void
+  /** These agents came, went, or took a break; without ids, whichever differ from what was told. */
+  agentsChanged(workspace: string, ids?: readonly string[]): void
   visitorChanged(workspace: string, visitor: ProvenVisitor): void
   /** The same for a visitor of another node, and for somebody who joined by other means than a connection. */
   identityChanged(workspace: string, identity: string): void
@@ -52,7 +52,8 @@ interface Told {
 export function createPresences(needs: Needs): Presences {
   const { roster, sessions, attendance, directory, watchers, now, logger, broadcast } = needs
   const told = new Map<string, Told>()
-  const workspaces = new Set<string>()
+  /** Agents who came or went, by workspace: even where they are now as they were, somebody may have looked in between. */
+  const moving = new Map<string, Set<string>>()
   /** Identities that came or went, with the name they go by where it is known here. */
   let moved = new Map<string, { readonly workspace: string; readonly name?: string }>()
   const flush = coalesce(tell, PRESENCE_AFTER_MS, now, 'later')
@@ -71,11 +72,12 @@ export function createPresences(needs: Needs): Presences {
   }
 
   function tell(): void {
-    for (const workspace of workspaces) {
+    for (const [workspace, ids] of moving) {
       tellVisitors(workspace, toldTo(workspace))
-      tellAgents(workspace, toldTo(workspace))
+      const changed = tellAgents(workspace, toldTo(workspace))
+      tellOfAgents(workspace, new Set([...ids, ...changed.map(({ id }) => id)]))
     }
-    workspaces.clear()
+    moving.clear()
     tellOfVisitors().catch((error: unknown) => logger.warn({ err: error }, 'unable to tell who is there'))
   }
 
@@ -89,7 +91,8 @@ export function createPresences(needs: Needs): Presences {
     )
   }
 
-  function tellAgents(workspace: string, before: Told): void {
+  /** Returns what was news. */
+  function tellAgents(workspace: string, before: Told): readonly Colleague[] {
     const changed: Colleague[] = []
     for (const colleague of roster.colleagues(workspace)) {
       const form = JSON.stringify(colleague)
@@ -97,11 +100,27 @@ export function createPresences(needs: Needs): Presences {
       before.colleagues.set(colleague.id, form)
       changed.push(colleague)
     }
-    if (changed.length === 0) return
-    broadcast(
-      [...sessions.agents].filter((session) => session.workspace === workspace),
-      { colleagues: changed },
-    )
+    const team = [...sessions.agents].filter((session) => session.workspace === workspace)
+    if (changed.length > 0) broadcast(team, { colleagues: changed })
+    return changed
+  }
+
+  /** To visitors, about the agents of the conversations they have open; of the others they know nothing. */
+  function tellOfAgents(workspace: string, ids: ReadonlySet<string>): void {
+    const due = new Map<string, Session[]>()
+    for (const { session, who } of watchers.all()) {
+      if (session.kind !== 'visitor' || session.workspace !== workspace) continue
+      for (const id of ids) {
+        if (!isAgentIn(who, id)) continue
+        const to = due.get(id)
+        if (to === undefined) due.set(id, [session])
+        else to.push(session)
+      }
+    }
+    for (const [id, to] of due) {
+      const person = roster.person(id)
+      if (person !== undefined) broadcast(to, { people: { [id]: person } })
+    }
   }
 
   /** To the team, about the contacts of the conversations it has open. */
@@ -109,8 +128,8 @@ export function createPresences(needs: Needs): Presences {
     const news = moved
     moved = new Map()
     if (news.size === 0) return
-    const open = [...watchers.all()].flatMap(({ session, identities }) => {
-      const concerned = session.kind === 'agent' ? identities.filter((identity) => news.has(identity)) : []
+    const open = [...watchers.all()].flatMap(({ session, who }) => {
+      const concerned = session.kind === 'agent' ? who.identities.filter((identity) => news.has(identity)) : []
       return concerned.length > 0 ? [{ session, concerned }] : []
     })
     const names = await namesOf(news, new Set(open.flatMap(({ concerned }) => concerned)))
@@ -149,8 +168,8 @@ export function createPresences(needs: Needs): Presences {
       }
       return { availability, colleagues }
     },
-    agentChanged: (workspace) => {
-      workspaces.add(workspace)
+    agentsChanged: (workspace, ids = []) => {
+      moving.set(workspace, new Set([...(moving.get(workspace) ?? []), ...ids]))
       flush.request()
     },
     visitorChanged: (workspace, { actor, name }) => {

@@ -78,7 +78,7 @@ export function createSessionCheck(needs: Needs): SessionCheck {
   async function tell(workspaces: ReadonlySet<string>): Promise<void> {
     for (const workspace of workspaces) {
       await roster.load(workspace)
-      presences.agentChanged(workspace)
+      presences.agentsChanged(workspace)
     }
   }
 

@@ -1,6 +1,6 @@
 // Which sockets watch which conversation, on this node.
 
-import type { Audience, LogEvent } from '@pendopo/protocol'
+import type { Audience, ConversationState, LogEvent } from '@pendopo/protocol'
 import type { Session } from './session.ts'
 
 export interface Watch {
@@ -14,10 +14,23 @@ export interface Watch {
   held: LogEvent[]
   /** Requests to `sync` that are under way: while there is one, a failed other does not end the watch. */
   syncs: number
-  /** Identities of the conversation's contact, as last seen: whose coming and going the team is told of. */
-  identities: readonly string[]
+  /** Who takes part, as last seen: of their coming and going the other side is told. */
+  who: Who
   /** When this socket last said that somebody types, and what. */
   typing: { at: number; is: boolean }
+}
+
+/** The contact's identities, and the agents. */
+export type Who = Pick<ConversationState, 'identities' | 'participants' | 'assignee'>
+
+export const isAgentIn = ({ participants, assignee }: Who, agent: string): boolean =>
+  assignee === agent || participants.includes(agent)
+
+/** After each change that a watch is told of: mostly nobody has come or gone, and nothing is made anew. */
+export function noteWho(watch: Watch, { identities, participants, assignee }: Who): void {
+  const { who } = watch
+  if (who.identities === identities && who.participants === participants && who.assignee === assignee) return
+  watch.who = { identities, participants, assignee }
 }
 
 export interface Watchers {
@@ -44,6 +57,7 @@ interface Watched {
 }
 
 const NONE: readonly Watch[] = []
+const NOBODY: Who = { identities: [], participants: [], assignee: null }
 
 export function createWatchers(): Watchers {
   const byConversation = new Map<string, Watched>()
@@ -67,7 +81,7 @@ export function createWatchers(): Watchers {
         stage: 'proving',
         held: [],
         syncs: 0,
-        identities: [],
+        who: NOBODY,
         typing: { at: 0, is: false },
       }
       session.watching.set(conversation, watch)

@@ -19,7 +19,7 @@ import { toMarks } from '../marks.ts'
 import type { PeopleDirectory } from '../people.ts'
 import { seeConversation } from '../see-conversation.ts'
 import type { Session } from '../session.ts'
-import type { Watch } from '../watchers.ts'
+import { noteWho, type Watch } from '../watchers.ts'
 
 interface Read {
   readonly n: number
@@ -39,7 +39,7 @@ export function syncHandler(context: GatewayContext) {
     try {
       const state = await seeConversation(store, session, conversation)
       if (watch.stage === 'proving') watch.stage = 'reading'
-      watch.identities = state.identities
+      noteWho(watch, state)
       catchUp.saw(session.workspace, conversation, state.seq)
       const { n, entries, part } = await read(context, session, state, have)
       const marks = toMarks(await store.marks.of(session.workspace, conversation), session)
