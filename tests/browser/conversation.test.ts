@@ -44,6 +44,29 @@ describe('a visitor and an agent', () => {
     expect(await agentAgain.texts()).toEqual(said)
   })
 
+  it('[CN35, WG23] the header says who answers, and whether they are there, as it changes', async () => {
+    const visitor = await visit(await newPerson(stage.browser), stage.server.demo)
+    await visitor.open()
+    await visitor.send('Anybody there?')
+    await visitor.seeStatus('Anybody there?', 'stored')
+    const presence = visitor.panel.locator('.presence')
+    const says = (text: RegExp) => presence.filter({ hasText: text }).waitFor({ timeout: 10_000 })
+
+    // The visitor was there first, the agent comes.
+    const agent = await signIn(await newPerson(stage.browser), stage.server)
+    await agent.show('unassigned')
+    await agent.openRow('Anybody there?')
+    await agent.send('Yes, here')
+    await visitor.see('Yes, here')
+    await says(/^Online/)
+    await agent.page.getByTitle(stage.server.admin.email).click()
+    await agent.page.getByRole('menuitemradio', { name: /break/i }).click()
+    await says(/^Away/)
+    await agent.page.getByTitle(stage.server.admin.email).click()
+    await agent.page.getByRole('menuitemradio', { name: /^online/i }).click()
+    await says(/^Online/)
+  })
+
   it('[SC4, WG10] a message with markup and line breaks is shown as it was written on both sides', async () => {
     const text = '<b>Bold</b> & "quoted"\n  second line {{x}} \u202eright-to-left\u202c 👩‍👩‍👧'
     const visitor = await visit(await newPerson(stage.browser), stage.server.demo)

@@ -11,7 +11,7 @@ import {
   type RequestOf,
   type WireError,
 } from '@pendopo/protocol'
-import { PACKETS, REQUESTS, VisitorWelcome } from '@pendopo/protocol/schemas'
+import { AgentWelcome, PACKETS, REQUESTS, VisitorWelcome } from '@pendopo/protocol/schemas'
 import type { createSocketIoTransport } from '@pendopo/sdk/testing'
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -306,6 +306,31 @@ export function gatewayContract(name: string, start: () => Promise<GatewayPlace>
         const heads = await other.ask('heads', {})
         expect(hint).toEqual({ conversations: [{ id: conversation, n: heads.conversations[0]?.n }] })
         expect(heads.conversations).toMatchObject([{ id: conversation, status: 'open', unread: 1 }])
+      })
+    })
+
+    describe('presence', () => {
+      it('[CN35] a visitor is told when the agent in their conversation takes a break, comes back and goes', async () => {
+        const { visitor, conversation } = await talking()
+        await visitor.ask('sync', { conversation, have: 2 })
+        const colleague = await agent()
+        const { id } = v.parse(AgentWelcome, await colleague.next('welcome')).agent
+        await colleague.ask('commands', { stream: streamOf(conversation), commands: [post('Good day')] })
+        const [answered] = await visitor.next('events')
+        expect(answered?.people?.[id]).toMatchObject({ kind: 'agent', online: true })
+        const told = (online: boolean) =>
+          visitor.next('presence', ({ people }) => people?.[id]?.kind === 'agent' && people[id].online === online)
+        const set = (presence: 'online' | 'break') =>
+          colleague.ask('commands', {
+            stream: { kind: 'agent', id },
+            commands: [{ id: newId(), kind: 'agent.set-presence', data: { presence } }],
+          })
+        await set('break')
+        await told(false)
+        await set('online')
+        await told(true)
+        colleague.close()
+        await told(false)
       })
     })
 

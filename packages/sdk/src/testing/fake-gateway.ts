@@ -88,10 +88,10 @@ export function createFakeGateway({ log, marks, agents, files, site, now, relay 
   const colleagues = (): Colleague[] =>
     agents.all().map(({ id, name, role }) => ({ id, name, role, presence: presenceOf(id), connected: isConnected(id) }))
 
-  function peopleOf(state: ConversationState): People {
-    const team = state.participants
-      .concat(state.assignee ?? [])
-      .flatMap((id) => agents.all().filter((agent) => agent.id === id))
+  /** Visitors learn the names of agents, the team everybody's. */
+  function peopleOf(state: ConversationState, audience: Audience): People {
+    const team = agents.all().filter(({ id }) => state.assignee === id || state.participants.includes(id))
+    const contact = audience === 'team' ? state.identities : []
     return {
       ...Object.fromEntries(
         team.map(({ id, name }) => [
@@ -99,9 +99,7 @@ export function createFakeGateway({ log, marks, agents, files, site, now, relay 
           { kind: 'agent', name, online: isConnected(id) && presenceOf(id) === 'online' },
         ]),
       ),
-      ...Object.fromEntries(
-        state.identities.map((id) => [id, { kind: 'visitor', name: 'Visitor', online: isConnected(id) }]),
-      ),
+      ...Object.fromEntries(contact.map((id) => [id, { kind: 'visitor', name: 'Visitor', online: isConnected(id) }])),
     }
   }
 
@@ -127,7 +125,10 @@ export function createFakeGateway({ log, marks, agents, files, site, now, relay 
   /** Tells everybody who may know, in their own numbering, apart from the sender. */
   function publish(ref: StreamRef, events: readonly LogEvent[], sender: Client | null): void {
     if (events.length === 0) return
-    if (ref.kind === 'agent') return publishPresence()
+    if (ref.kind === 'agent') {
+      const agent = agents.actor(ref.id)
+      return agent === null ? undefined : publishPeople(agent)
+    }
     relay(sender?.node ?? 0, (node) => publishOn(node, ref, events, sender))
   }
 
@@ -140,7 +141,9 @@ export function createFakeGateway({ log, marks, agents, files, site, now, relay 
       if (seen.length === 0) continue
       const n = toView(state, client.audience).seq
       if (client.watching.has(ref.id))
-        client.socket.packet('events', [{ conversation: ref.id, events: seen, people: peopleOf(state) }])
+        client.socket.packet('events', [
+          { conversation: ref.id, events: seen, people: peopleOf(state, client.audience) },
+        ])
       else client.socket.packet('hint', { conversations: [{ id: ref.id, n }] })
     }
   }
@@ -154,7 +157,8 @@ export function createFakeGateway({ log, marks, agents, files, site, now, relay 
     if (actor.kind === 'agent') publishPresence()
     for (const state of log.conversations(actor))
       for (const client of clients)
-        if (client.watching.has(state.id)) client.socket.packet('presence', { people: peopleOf(state) })
+        if (client.watching.has(state.id))
+          client.socket.packet('presence', { people: peopleOf(state, client.audience) })
   }
 
   /** Only the one that moved, to the others who may know it. */
@@ -227,7 +231,7 @@ export function createFakeGateway({ log, marks, agents, files, site, now, relay 
       ok: true,
       n: view.seq,
       marks: marks.list(conversation, events, client.actor),
-      people: peopleOf(state),
+      people: peopleOf(state, audience),
     }
     if (have !== null && have <= view.seq && view.seq - have <= LIMITS.syncEvents)
       return {
@@ -252,7 +256,12 @@ export function createFakeGateway({ log, marks, agents, files, site, now, relay 
     const older = log
       .stream({ kind: 'conversation', id: conversation })
       .items[client.audience].filter(({ n }) => n < before)
-    return { ok: true, items: older.slice(-limit), hasOlder: older.length > limit, people: peopleOf(state) }
+    return {
+      ok: true,
+      items: older.slice(-limit),
+      hasOlder: older.length > limit,
+      people: peopleOf(state, client.audience),
+    }
   }
 
   function list(client: Client, argument: unknown): unknown {

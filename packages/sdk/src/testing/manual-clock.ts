@@ -47,7 +47,8 @@ export function createManualClock(now = 1_760_000_000_000): ManualClock {
   return {
     now: () => offset + elapsed,
     after(ms, callback) {
-      const timer = { due: elapsed + Math.max(0, ms), order: order++, callback }
+      // Like the timers of browsers and Node, which know whole milliseconds; what is stored then has such times too.
+      const timer = { due: elapsed + Math.ceil(Math.max(0, ms)), order: order++, callback }
       timers = [...timers, timer]
       return () => void (timers = timers.filter((other) => other !== timer))
     },
