@@ -37,7 +37,8 @@ describe.each(SCREENS)('on a %s', (_name, viewport) => {
     const [before, after] = [await look('talk'), await look('offline')]
     expect(after).toMatchObject({ header: before.header, name: before.name, thread: before.thread })
     expect(after.words?.y).toBe(before.words?.y)
-    const bottomOf = (box: { readonly y: number; readonly height: number } | null) => (box?.y ?? 0) + (box?.height ?? 0)
+    const bottomOf = (box: { readonly y: number; readonly height: number } | null | undefined) =>
+      (box?.y ?? 0) + (box?.height ?? 0)
     expect(bottomOf(after.words)).toBeLessThan(bottomOf(after.header))
   })
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createPendopo } from './create-pendopo.ts'
 import { open, post, startTestServer, type TestServer } from './testing/test-server.ts'
 
 let server: TestServer | undefined
@@ -11,6 +12,16 @@ afterEach(async () => {
   await server?.close()
   server = undefined
 })
+
+it.each([{}, undefined, { database: 5 }])(
+  '[OP5] options %j without a database are told how to name one',
+  async (options) => {
+    // As JavaScript may call it.
+    await expect(createPendopo(options as never)).rejects.toThrow(
+      /say which database: createPendopo\({ database: "file:/,
+    )
+  },
+)
 
 describe('what happens by itself', () => {
   it('[OP8] a conversation without a message for the set time is closed by the server', async () => {

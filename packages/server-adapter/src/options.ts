@@ -81,6 +81,11 @@ const SESSION_CHECK_MS = 1_000
 
 /** The options with their defaults. */
 export function resolveOptions(options: PendopoOptions) {
+  // Not every caller is checked by a compiler.
+  if (typeof options?.database !== 'string')
+    throw new TypeError(
+      'unable to start; say which database: createPendopo({ database: "file:./data/pendopo.db" }), or postgres://user@host/database',
+    )
   return {
     database: options.database,
     store: options.store,

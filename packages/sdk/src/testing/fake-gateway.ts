@@ -9,13 +9,11 @@ import {
   type ActorRef,
   type Answer,
   type Audience,
-  type Colleague,
   type Command,
   type ConversationHead,
   type ConversationState,
   type ConversationView,
   type LogEvent,
-  type People,
   type RequestName,
   type StreamRef,
   type WireError,
@@ -28,6 +26,7 @@ import type { FakeFiles } from './fake-files.ts'
 import type { Appended, FakeLog } from './fake-log.ts'
 import { mayKnow, toSeq, type FakeMarks } from './fake-marks.ts'
 import type { FakeSocket } from './fake-network.ts'
+import { createFakePeople } from './fake-people.ts'
 
 export interface FakeSession {
   receive(name: RequestName, argument: unknown): unknown
@@ -80,28 +79,7 @@ export function createFakeGateway({ log, marks, agents, files, site, now, relay 
     files: files.unused(() => log.conversations({ kind: 'system', id: 'files' }).flatMap(({ id }) => eventsOf(id))),
   })
 
-  function presenceOf(id: string): Colleague['presence'] {
-    const { state } = log.stream({ kind: 'agent', id }).state
-    return state !== null && 'presence' in state ? state.presence : 'online'
-  }
-
-  const colleagues = (): Colleague[] =>
-    agents.all().map(({ id, name, role }) => ({ id, name, role, presence: presenceOf(id), connected: isConnected(id) }))
-
-  /** Visitors learn the names of agents, the team everybody's. */
-  function peopleOf(state: ConversationState, audience: Audience): People {
-    const team = agents.all().filter(({ id }) => state.assignee === id || state.participants.includes(id))
-    const contact = audience === 'team' ? state.identities : []
-    return {
-      ...Object.fromEntries(
-        team.map(({ id, name }) => [
-          id,
-          { kind: 'agent', name, online: isConnected(id) && presenceOf(id) === 'online' },
-        ]),
-      ),
-      ...Object.fromEntries(contact.map((id) => [id, { kind: 'visitor', name: 'Visitor', online: isConnected(id) }])),
-    }
-  }
+  const { presenceOf, colleagues, peopleOf } = createFakePeople({ log, agents, isConnected })
 
   function unreadFor(actor: Actor, state: ConversationState): number {
     const read = marks.readBy(state.id, (reader) =>

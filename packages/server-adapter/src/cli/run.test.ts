@@ -108,6 +108,11 @@ describe('pendopo serve', () => {
     [['serve', 'nonsense'], /write it as: pendopo serve/],
     [['dance'], /there is no command "dance" \(known: serve/],
     [['site'], /there is no command "site"/],
+    [
+      ['site', 'add', ' ', 'https://acme.example'],
+      /unable to name the site " "; .*1 to 120 characters, such as "Acme"/,
+    ],
+    [['site', 'add', 'a'.repeat(121), 'https://acme.example'], /unable to name the site .*1 to 120 characters/],
     [['agent', 'add', 'nobody'], /"nobody" is not an e-mail address, such as/],
     [['agent', 'add', 'a@b.example', '--role', 'king'], /there is no role "king" \(known: admin/],
     [['agent', 'password', 'a@b.example'], /there is no agent a@b.example/],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { LIMITS } from '@pendopo/protocol'
 import type { Site } from '../store/store.ts'
 import { normaliseOrigin } from './normalise-origin.ts'
 import { toSiteConfig } from './site-config.ts'
@@ -31,8 +32,9 @@ export interface NewSite {
   readonly now: number
 }
 
-/** A site with a fresh key and secret. Throws a TypeError that names what is no origin or setting. */
-export function createSite({ workspace, name, origins, id, config = {}, now }: NewSite): Site {
+/** A site with a fresh key and secret. Throws a TypeError that names what is no name, origin or setting. */
+export function createSite({ workspace, name: typed, origins, id, config = {}, now }: NewSite): Site {
+  const name = toSiteName(typed)
   return {
     id: id ?? toSiteId(name),
     workspace,
@@ -44,6 +46,15 @@ export function createSite({ workspace, name, origins, id, config = {}, now }: N
     config: toSiteConfig(config),
     createdAt: now,
   }
+}
+
+function toSiteName(typed: string): string {
+  const name = typed.trim()
+  if (name === '' || name.length > LIMITS.nameLength)
+    throw new TypeError(
+      `unable to name the site ${JSON.stringify(typed)}; the chat's header shows it: 1 to ${LIMITS.nameLength} characters, such as "Acme"`,
+    )
+  return name
 }
 
 function toOrigin(typed: string): string {

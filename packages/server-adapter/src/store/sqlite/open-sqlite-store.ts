@@ -50,6 +50,9 @@ export async function openSqliteStore({ path, readers, now, onMigration }: Sqlit
   return guarded(`open the database ${path}`, () => {
     const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS })
     try {
+      // A file that may be read and not written would say so later, and not which file it is.
+      const version = Number(database.pragma('user_version', { simple: true }))
+      database.exec(`begin immediate; pragma user_version = ${version}; rollback`)
       return createSqliteStore(database, readers, now, onMigration)
     } catch (error) {
       database.close()
