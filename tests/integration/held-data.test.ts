@@ -100,6 +100,14 @@ describe('what is held on a visitor', () => {
       expect(await server.command('visitor', 'export', EMAIL)).toContain(FILE_NAME)
       expect(await rowsWith(database.url)).not.toEqual([])
 
+      // Who has sent nothing but words.
+      const site = await addSite(server, 'Words', 'https://words.example')
+      const chat = createChat({ server: server.url, site: site.id, key: site.key })
+      onTestFinished(() => chat.close())
+      await chat.identify({ token: signIdentity(site, { sub: 'words', name: 'Words', email: 'words@acme.example' }) })
+      await chat.conversation().send({ text: WORDS }).stored
+      expect(await server.command('visitor', 'erase', 'words@acme.example', '--yes')).toContain('are erased')
+
       expect(await server.command('visitor', 'erase', EMAIL, '--yes')).toContain('are erased')
       expect(bytesBelow(files)).not.toContain('Xq7marker')
       expect(await rowsWith(database.url)).toEqual([])

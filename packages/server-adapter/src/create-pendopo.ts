@@ -133,7 +133,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
         files: store.files,
       }),
       settingsRoutes({ mail, installation, guard, facts, basePath, signedIn, directory: store.directory }),
-      privacyRoutes({ store, storage, log, agentSessions, guard, logger, endVisitors: gateway.endVisitors }),
+      privacyRoutes({ store, storage, log, agentSessions, guard, logger, revoke: gateway.revoke }),
       originRoutes({ sites, guard }),
       widgetRoutes({ sites, files }),
     ],

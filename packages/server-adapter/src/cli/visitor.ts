@@ -12,6 +12,9 @@ import { UsageError, type Terminal } from './terminal.ts'
 
 const ERASE_OPTIONS = { ...DATA_OPTIONS, files: { type: 'string' }, yes: { type: 'boolean' } } as const
 
+/** A server looks every five seconds whether its visitors are still somebody. */
+const NOTICED_AFTER_MS = 6_000
+
 /** `pendopo visitor export EMAIL|IDENTITY|CONTACT` */
 export async function exportVisitorData(args: readonly string[], { out, env }: Terminal): Promise<void> {
   const parsed = readArguments(args, DATA_OPTIONS)
@@ -32,10 +35,14 @@ export async function eraseVisitorData(args: readonly string[], { out, env }: Te
       )
     const storage = storageOf(parsed, env)
     const log = createLog({ store, now: Date.now })
-    const erased = await eraseVisitor({ store, storage, log }, workspace, contacts)
+    const endSockets = () => {
+      out(`Waiting ${NOTICED_AFTER_MS / 1_000} s: servers that run end the connections of whoever is erased.\n`)
+      return new Promise<void>((resolve) => void setTimeout(resolve, NOTICED_AFTER_MS))
+    }
+    const erased = await eraseVisitor({ store, storage, log, endSockets }, workspace, contacts)
     for (const { contact, conversations } of erased)
       out(`The contact ${contact} and the content of ${conversations.length} conversation(s) are erased.\n`)
-    out('Backups of before still have it. Open pages show it until they ask again, within a minute.\n')
+    out('Backups of before still have it.\n')
   })
 }
 

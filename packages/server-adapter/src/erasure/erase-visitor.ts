@@ -12,18 +12,27 @@ export interface Erased {
   readonly conversations: readonly string[]
 }
 
+interface Needs extends Erasing {
+  /** Ends the sockets of these identities, on every node; resolves when none of them writes any more. */
+  endSockets(identities: readonly string[]): Promise<void> | void
+}
+
 /** Resolves when nothing of it is left in the database's files. Rejects where that cannot be; do it again then. */
 export async function eraseVisitor(
-  needs: Erasing,
+  needs: Needs,
   workspace: string,
   contacts: readonly HeldContact[],
 ): Promise<readonly Erased[]> {
   const { privacy } = needs.store
+  const forgetAll = async () => {
+    for (const { id } of contacts) await privacy.forget(workspace, id)
+  }
+  // First, so that nobody finds the way back in while the rest goes on.
+  await forgetAll()
+  await needs.endSockets(contacts.flatMap(({ identities }) => identities.map(({ id }) => id)))
   const erased: Erased[] = []
   for (const { id: contact, identities: held } of contacts) {
     const identities = held.map(({ id }) => id)
-    // First, so that nobody finds the way back in while the rest goes on.
-    await privacy.forget(workspace, contact)
     const conversations = await privacy.conversations(workspace, identities)
     for (const conversation of conversations) {
       await eraseConversation(needs, workspace, conversation, { reader: NAME })
@@ -31,6 +40,8 @@ export async function eraseVisitor(
     }
     erased.push({ contact, identities, conversations })
   }
+  // Whoever was still connected may have given an address.
+  await forgetAll()
   await privacy.settle()
   return erased
 }

@@ -81,6 +81,9 @@ const hits = (name: string): number =>
     .filter((file) => file.startsWith(name))
     .reduce((sum, file) => sum + readFileSync(join(folder, file)).toString('latin1').split(MARKER).length - 1, 0)
 
+/** Nobody is connected here. */
+const endSockets = () => {}
+
 describe('erasure', () => {
   it.each([1, 2, 3])('[OP26] nothing of a visitor is left in the bytes of the database (seed %i)', async (seed) => {
     const path = join(folder, `seed-${seed}.db`)
@@ -89,7 +92,7 @@ describe('erasure', () => {
     expect(hits(`seed-${seed}`)).toBeGreaterThan(50)
     const before = await store.log.events(workspace, stream, 'team', 0, 1_000)
     const contacts = await store.privacy.contacts(workspace, wanted.contact)
-    const erased = await eraseVisitor({ store, storage, log }, workspace, contacts)
+    const erased = await eraseVisitor({ store, storage, log, endSockets }, workspace, contacts)
     expect(erased).toMatchObject([{ contact: wanted.contact, conversations: [stream.id] }])
     expect(hits(`seed-${seed}`)).toBe(0)
 
@@ -107,9 +110,9 @@ describe('erasure', () => {
     const store = createMemoryStore()
     const { workspace, log, wanted, stream } = await live(store, 4)
     const contacts = await store.privacy.contacts(workspace, wanted.identity)
-    await eraseVisitor({ store, storage, log }, workspace, contacts)
+    await eraseVisitor({ store, storage, log, endSockets }, workspace, contacts)
     await log.submit({ workspace, stream, commands: [postCommand('one more')], actor: wanted })
-    await eraseVisitor({ store, storage, log }, workspace, contacts)
+    await eraseVisitor({ store, storage, log, endSockets }, workspace, contacts)
     const events = await store.log.events(workspace, stream, 'team', 0, 1_000)
     expect(events.filter(({ content }) => content !== null)).toEqual([])
     expect(events.filter(({ kind }) => kind === 'content.erased')).toHaveLength(2)
@@ -119,7 +122,7 @@ describe('erasure', () => {
     const store = createMemoryStore()
     const { workspace, log, wanted, stream } = await live(store, 5)
     const contacts = await store.privacy.contacts(workspace, wanted.identity)
-    const erasing = eraseVisitor({ store, storage, log }, workspace, contacts)
+    const erasing = eraseVisitor({ store, storage, log, endSockets }, workspace, contacts)
     await Promise.all([
       erasing,
       ...Array.from({ length: 10 }, (_, n) =>

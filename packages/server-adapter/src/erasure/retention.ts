@@ -64,8 +64,7 @@ export function createRetention({ workspaces, days, clock, logger, ...erasing }:
         STEP,
       )
       for (const { id } of states.filter(isDue)) {
-        await eraseConversation(erasing, workspace, id, { reader: 'retention', reason: 'retention' })
-        cut += 1
+        if (await isCut(workspace, id)) cut += 1
       }
       const last = states.at(-1)
       if (states.length < STEP || last === undefined) return cut
@@ -73,6 +72,17 @@ export function createRetention({ workspaces, days, clock, logger, ...erasing }:
       await new Promise<void>((resolve) => void clock.after(REST_MS, resolve))
     }
     return cut
+  }
+
+  /** One that cannot be done now is tried again tomorrow, and keeps none of the others. */
+  async function isCut(workspace: string, id: string): Promise<boolean> {
+    try {
+      await eraseConversation(erasing, workspace, id, { reader: 'retention', reason: 'retention' })
+      return true
+    } catch (error) {
+      logger.warn({ err: error, conversation: id }, 'unable to remove the content of a conversation past its time')
+      return false
+    }
   }
 
   async function run(): Promise<number> {

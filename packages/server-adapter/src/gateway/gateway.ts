@@ -69,8 +69,6 @@ export interface Gateway {
   readonly roster: Roster
   /** Ends the sockets of whoever lost the right to them. */
   readonly revoke: Revoke
-  /** Ends the sockets of these identities, which lead nowhere any more: their clients come back as somebody new. */
-  endVisitors(identities: readonly string[]): void
   /** Refuses new requests; resolves when those before are answered. */
   drain(): Promise<void>
   /** Tells every socket that the server stops and when to try elsewhere, and ends it. */
@@ -161,7 +159,10 @@ export function createGateway(needs: Needs): Gateway {
     catchUp.committed(commits)
   })
   const buckets = [visitorPosts, agentPosts]
-  const sessionCheck = createSessionCheck({ ...needs, sessions, roster, presences, buckets })
+  const sessionCheck = createSessionCheck({
+    ...{ ...needs, sessions, roster, presences, buckets },
+    ...{ directory: store.directory, revoke: revokeHere },
+  })
   const leaveOtherNodes = joinOtherNodes({
     ...{ cluster, log, attendance, presences, catchUp, compare, passing, roster, logger, revoke: revokeHere },
   })
@@ -208,12 +209,6 @@ export function createGateway(needs: Needs): Gateway {
     roster,
     attach: sockets.attach,
     revoke,
-    endVisitors: (identities) => {
-      for (const { wire } of identities.flatMap((identity) => [...sessions.ofIdentity(identity)])) {
-        wire.emit('refused', { code: 'overloaded', message: 'this identity was erased', retryAfter: 0 })
-        wire.disconnect()
-      }
-    },
     drain,
     close: async () => {
       sessionCheck.close()

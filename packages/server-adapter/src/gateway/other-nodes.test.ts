@@ -119,6 +119,18 @@ describe('two nodes', () => {
     expect(people[colleague.agent.id]).toMatchObject({ online: false })
   })
 
+  it('[CL14] a visitor’s logout ends their sockets on the other node, also where the word of it is lost', async () => {
+    for (const isLost of [false, true]) {
+      const { visitor } = await conversation()
+      const elsewhere = await two.visitor({ token: visitor.token })
+      const ended = new Promise((resolve) => void elsewhere.socket.once('disconnect', resolve))
+      if (isLost) bus.lose(() => true)
+      await visitor.ask('logout', {})
+      await ended
+      bus.lose(undefined)
+    }
+  })
+
   it('[CL4] signals carry ids and numbers, and no words', async () => {
     const { visitor, say } = await conversation()
     await say(visitor, 'a secret between us')

@@ -1,12 +1,13 @@
-// Every second: whoever lost their session, their account, their rights or their host's word since they connected learns
-// it here, whichever process took it away; one query, however many are connected. Every minute: what nobody needs any
-// more is forgotten.
+// Every second: whoever of the team lost their session, their account or their rights since they connected, and whoever
+// lost their host's word, learns it here, whichever process took it away; one query, however many are connected. Every
+// five: visitors who are nobody any more, because the word of another node, or a command, does not have to arrive. Every
+// minute: what nobody needs any more is forgotten.
 
 import type { Logger } from 'pino'
 import type { AgentSessions } from '../auth/agent-sessions.ts'
-import type { Agent } from '../store/store.ts'
+import type { Agent, DirectoryStore } from '../store/store.ts'
 import type { Presences } from './presence.ts'
-import { refuse } from './revoke.ts'
+import { refuse, type Revoke } from './revoke.ts'
 import type { Roster } from './roster.ts'
 import { toAgentActor, type AgentSession } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -14,6 +15,10 @@ import type { Buckets } from './token-bucket.ts'
 
 /** What has run out does no harm for a minute: it is checked whenever it is used. */
 const HOUSEKEEPING_MS = 60_000
+/** Of the agents' checks, how many come before one of the visitors: these are many, and tell each other in time mostly. */
+const VISITORS_EVERY = 5
+/** Identities in one question. */
+const AT_ONCE = 500
 
 interface Needs {
   readonly agentSessions: AgentSessions
@@ -21,6 +26,9 @@ interface Needs {
   readonly roster: Roster
   readonly presences: Presences
   readonly buckets: readonly Buckets[]
+  readonly directory: Pick<DirectoryStore, 'endedIdentities'>
+  /** On this node: the others look for themselves. */
+  readonly revoke: Revoke
   readonly sessionCheckMs: number
   readonly logger: Logger
   readonly now: () => number
@@ -31,8 +39,9 @@ export interface SessionCheck {
 }
 
 export function createSessionCheck(needs: Needs): SessionCheck {
-  const { agentSessions, sessions, roster, presences, buckets, sessionCheckMs, logger, now } = needs
+  const { agentSessions, sessions, roster, presences, buckets, directory, revoke, sessionCheckMs, logger, now } = needs
   let isChecking = false
+  let isLooking = false
 
   const often = setInterval(() => {
     endLapsedVisitors()
@@ -43,11 +52,18 @@ export function createSessionCheck(needs: Needs): SessionCheck {
       .catch((error: unknown) => logger.warn({ err: error }, 'unable to check the sessions of agents'))
       .finally(() => (isChecking = false))
   }, sessionCheckMs)
+  const visitors = setInterval(() => {
+    if (isLooking || sessions.visitors.size === 0) return
+    isLooking = true
+    checkVisitors()
+      .catch((error: unknown) => logger.warn({ err: error }, 'unable to check the identities of visitors'))
+      .finally(() => (isLooking = false))
+  }, sessionCheckMs * VISITORS_EVERY)
   const seldom = setInterval(() => {
     for (const bucket of buckets) bucket.sweep()
     keepHouse().catch((error: unknown) => logger.warn({ err: error }, 'unable to forget old sessions'))
   }, HOUSEKEEPING_MS)
-  for (const timer of [often, seldom]) timer.unref()
+  for (const timer of [often, visitors, seldom]) timer.unref()
 
   /** They come back by themselves: with a fresh token, or to be told that theirs has expired. */
   function endLapsedVisitors(): void {
@@ -70,6 +86,20 @@ export function createSessionCheck(needs: Needs): SessionCheck {
     await tell(new Set(changed.map(({ workspace }) => workspace)))
   }
 
+  async function checkVisitors(): Promise<void> {
+    const byWorkspace = new Map<string, Set<string>>()
+    for (const { workspace, visitor } of sessions.visitors) {
+      const known = byWorkspace.get(workspace) ?? new Set()
+      byWorkspace.set(workspace, known.add(visitor.actor.identity))
+    }
+    for (const [workspace, known] of byWorkspace) {
+      const ids = [...known]
+      for (let from = 0; from < ids.length; from += AT_ONCE)
+        for (const identity of await directory.endedIdentities(workspace, ids.slice(from, from + AT_ONCE)))
+          revoke({ kind: 'identity', identity })
+    }
+  }
+
   async function keepHouse(): Promise<void> {
     await agentSessions.sweep()
     await tell(new Set([...sessions.agents].map(({ workspace }) => workspace)))
@@ -85,6 +115,7 @@ export function createSessionCheck(needs: Needs): SessionCheck {
   return {
     close: () => {
       clearInterval(often)
+      clearInterval(visitors)
       clearInterval(seldom)
     },
   }

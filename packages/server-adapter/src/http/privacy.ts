@@ -9,6 +9,7 @@ import { eraseVisitor } from '../erasure/erase-visitor.ts'
 import { exportVisitor } from '../erasure/export-visitor.ts'
 import type { FileStorage } from '../files/file-storage.ts'
 import type { Log } from '../log/log.ts'
+import type { Revoke } from '../gateway/revoke.ts'
 import { RequestError } from '../request-error.ts'
 import type { HeldContact } from '../store/privacy.ts'
 import type { Agent, Store } from '../store/store.ts'
@@ -22,18 +23,10 @@ interface Needs {
   readonly guard: OriginGuard
   readonly logger: Logger
   /** Ends the sockets of these identities. */
-  endVisitors(identities: readonly string[]): void
+  readonly revoke: Revoke
 }
 
-export function privacyRoutes({
-  store,
-  storage,
-  log,
-  agentSessions,
-  guard,
-  logger,
-  endVisitors,
-}: Needs): Hono<HttpEnv> {
+export function privacyRoutes({ store, storage, log, agentSessions, guard, logger, revoke }: Needs): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
 
   app.get('/api/agent/visitors/:who/export', async (context) => {
@@ -46,8 +39,10 @@ export function privacyRoutes({
   app.post('/api/agent/visitors/:who/erase', async (context) => {
     guard.checkAgent(context.env.incoming)
     const { agent, contacts } = await admit(context)
-    const erased = await eraseVisitor({ store, storage, log }, agent.workspace, contacts)
-    endVisitors(erased.flatMap(({ identities }) => identities))
+    const endSockets = (identities: readonly string[]) => {
+      for (const identity of identities) revoke({ kind: 'identity', identity })
+    }
+    const erased = await eraseVisitor({ store, storage, log, endSockets }, agent.workspace, contacts)
     logger.info({ agent: agent.id, contacts: contacts.map(({ id }) => id) }, 'visitor data was erased')
     return context.json({ erased: erased.map(({ contact, conversations }) => ({ contact, conversations })) })
   })

@@ -269,6 +269,8 @@ export interface DirectoryStore {
   retireIdentity(workspace: string, id: string, claimedBy: string | null, now: number): Promise<void>
   /** Anonymous identities that a signed-in one has taken over, the oldest first. */
   identitiesClaimedBy(workspace: string, user: string): Promise<readonly string[]>
+  /** Those of these that nobody is any more: given up, taken over, lapsed or erased. One without a row is none of them. */
+  endedIdentities(workspace: string, identities: readonly string[]): Promise<readonly string[]>
   /** Names and e-mail addresses of contacts, by identity id: for people of a thread. */
   peopleByIdentity(
     workspace: string,

@@ -105,6 +105,12 @@ export function createMemoryDirectory(tables: MemoryTables): DirectoryStore {
         one.workspace === workspace && one.claimedBy === user ? [one.id] : [],
       )
     },
+    async endedIdentities(workspace, ids) {
+      return ids.filter((id) => {
+        const identity = identities.get(keyOf(workspace, id))
+        return identity !== undefined && (identity.isRetired || identity.key === null)
+      })
+    },
     async peopleByIdentity(workspace, ids) {
       return new Map(
         ids.flatMap((id) => {

@@ -11,7 +11,7 @@ const NOTE_USE_EVERY_MS = 86_400_000
 
 type IdentityStore = Pick<
   DirectoryStore,
-  'findIdentity' | 'ensureIdentity' | 'retireIdentity' | 'identitiesClaimedBy' | 'peopleByIdentity'
+  'findIdentity' | 'ensureIdentity' | 'retireIdentity' | 'identitiesClaimedBy' | 'endedIdentities' | 'peopleByIdentity'
 >
 
 export function createIdentityStore(connection: Connection): IdentityStore {
@@ -39,6 +39,14 @@ export function createIdentityStore(connection: Connection): IdentityStore {
       .select(['identity.id', 'identity.contact', 'contact.name'])
       .where('identity.id', 'in', ids)
       .where('identity.workspace', '=', workspace),
+  )
+  const findEnded = queries.listIn((ids: ListSlot<string>, workspace: Slot<number>) =>
+    db
+      .selectFrom('identity')
+      .select('id')
+      .where('id', 'in', ids)
+      .where('workspace', '=', workspace)
+      .where((row) => row.or([row('retired_at', 'is not', null), row('lookup_key', 'is', null)])),
   )
   const findClaimed = queries.list((user: Slot<string>, workspace: Slot<number>) =>
     db
@@ -103,6 +111,10 @@ export function createIdentityStore(connection: Connection): IdentityStore {
     identitiesClaimedBy: (workspace, user) =>
       read('find the identities of a person', function* () {
         return (yield* findClaimed(user, yield* workspaceKey(workspace))).map(({ id }) => id)
+      }),
+    endedIdentities: (workspace, identities) =>
+      read('look for identities that have ended', function* () {
+        return (yield* findEnded(identities, yield* workspaceKey(workspace))).map(({ id }) => id)
       }),
     peopleByIdentity: (workspace, identities) =>
       read('read the names of people', function* () {

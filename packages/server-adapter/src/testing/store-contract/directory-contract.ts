@@ -130,6 +130,11 @@ export function testDirectoryContract(hand: () => Hand): void {
     expect(next).toMatchObject({ isRetired: false })
     expect(next.id).not.toBe(first.id)
     expect(await directory.findIdentity(workspace, 'acme', 'browser', 'hash', 2_000)).toEqual(next)
+    // Of many at once, those that nobody is any more; who has no row yet is somebody.
+    const asked = [first.id, user.id, other.id, next.id, newId()]
+    expect(new Set(await directory.endedIdentities(workspace, asked))).toEqual(new Set([first.id, other.id]))
+    expect(await directory.endedIdentities(newId(), asked)).toEqual([])
+    expect(await directory.endedIdentities(workspace, [])).toEqual([])
   })
 
   test('[ST16] sessions are found many at once with their agents, and not those of agents who are gone', async () => {

@@ -50,6 +50,15 @@ export function testFilesContract(hand: () => Hand): void {
   }
 
   describe('files', () => {
+    it('[ST23] of nothing there is nothing, and nothing goes wrong', async () => {
+      const { files } = hand().store
+      const { workspace } = hand()
+      expect(await files.unused(workspace, [], DAY_MS)).toEqual([])
+      expect(await files.inConversation(workspace, newId(), [])).toEqual([])
+      expect(await files.filesOf(workspace, [])).toEqual([])
+      await files.remove([])
+    })
+
     it('[ST23] a file is found once it is complete, with all that is known of it', async () => {
       const { store, workspace, clock } = hand()
       const visitor = newVisitor()

@@ -48,6 +48,7 @@ export function testPrivacyContract(hand: () => Hand): void {
     ])
     expect(await store.directory.findIdentity(workspace, 'acme', 'user', sari.key, clock.now())).toBeNull()
     expect(await store.directory.findIdentity(workspace, 'acme', 'user', other.key, clock.now())).not.toBeNull()
+    expect(await store.directory.endedIdentities(workspace, [sari.id, other.id])).toEqual([sari.id])
   })
 
   test('[ST32] content goes from a stretch of one conversation, and the envelopes stay', async () => {
