@@ -90,7 +90,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   const installation = createInstallation({ store, passwords, now })
 
   // What is sent along.
-  const uploads = createUploads({ files: store.files, storage, limits })
+  const uploads = createUploads({ files: store.files, storage, limits, limiters })
   const fileUrls = createFileUrls({ base: filesOrigin && filesOrigin + basePath, longestMs: limits.fileUrlMs, now })
 
   // What leaves and comes by mail.
@@ -107,7 +107,7 @@ export async function createPendopo(options: PendopoOptions): Promise<Pendopo> {
   const gateway = createGateway({
     ...settings,
     ...{ path, store, log, sites, guard, facts, proveVisitor, agentSessions, cluster, metrics, fileUrls, now },
-    ...{ teamTyping, mailOf: mail.of },
+    ...{ teamTyping, limiters, mailOf: mail.of },
   })
   await gateway.roster.load(workspace)
 

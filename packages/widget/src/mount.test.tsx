@@ -215,6 +215,13 @@ test('[WG19] trouble takes the place of the presence, and nothing is laid over t
   expect(all('.thread [role=status]')).toHaveLength(0)
 })
 
+test('[WG19] a limit is told as one, not as a lost network', async () => {
+  const { fake, find } = await mount()
+  fake.$connection.set('offline')
+  fake.$error.set(new PendopoError('rate_limited', 'unable to connect; too many sockets', { retryAfter: 5_000 }))
+  await vi.waitFor(() => expect(find('.presence').textContent).toBe('Too much at once. It goes on by itself.'))
+})
+
 test('[WG19] a refused chat says so, and what helps', async () => {
   const { fake, find } = await mount()
   fake.$connection.set('refused')

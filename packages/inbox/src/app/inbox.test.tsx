@@ -268,6 +268,23 @@ describe('the thread', () => {
     expect(view.queryByRole('separator', { name: 'New messages below' })).toBeNull()
   })
 
+  it('[IN29] keeps a text that is too long whole, says by how much, and does not send it', async () => {
+    const inbox = makeInbox()
+    const view = await renderInbox(inbox, OPENED)
+    const field = view.getByLabelText('Your answer')
+    const text = `${'a'.repeat(4_000)} THE END`
+    fireEvent.input(field, { target: { value: text } })
+    fireEvent.keyDown(field, { key: 'Enter' })
+    await view.settle()
+    expect(view.getByText('8 characters too many. Shorten it, or send it in parts.')).toBeTruthy()
+    expect(field).toHaveProperty('value', text)
+    expect(view.app.drafts.read(FIRST)).toBe(text)
+    fireEvent.input(field, { target: { value: text.slice(8) } })
+    fireEvent.keyDown(field, { key: 'Enter' })
+    await view.settle()
+    expect(field).toHaveProperty('value', '')
+  })
+
   it('[IN14] sends with Enter, breaks with Shift+Enter, respects input methods and keeps drafts', async () => {
     const inbox = makeInbox()
     const view = await renderInbox(inbox, OPENED)

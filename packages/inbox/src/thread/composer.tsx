@@ -83,8 +83,10 @@ export function Composer({ id, conversation, chosen, hint, reach, mail, written 
     write(next.text)
   }
 
+  const left = LIMITS.textLength - text.length
+  const canSend = (text.trim() !== '' || hasFiles) && left >= 0
   const send = () => {
-    if (text.trim() === '' && !hasFiles) return
+    if (!canSend) return
     const outgoing = isMail ? written.check() : undefined
     if (outgoing === null) return toProblem()
     const { answers } = written.draft
@@ -134,7 +136,6 @@ export function Composer({ id, conversation, chosen, hint, reach, mail, written 
     }
   }
 
-  const left = LIMITS.textLength - text.length
   return (
     <div class="composer">
       {(hasFiles || chosen.problem !== null) && <Tray {...chosen} onRemove={chosen.remove} />}
@@ -162,7 +163,6 @@ export function Composer({ id, conversation, chosen, hint, reach, mail, written 
           data-composer
           rows={1}
           dir="auto"
-          maxLength={LIMITS.textLength}
           value={text}
           placeholder={isMail ? 'Write an e-mail' : 'Write an answer'}
           aria-label={isMail ? 'Your e-mail' : 'Your answer'}
@@ -180,7 +180,7 @@ export function Composer({ id, conversation, chosen, hint, reach, mail, written 
         <button
           type="button"
           class="send-button"
-          aria-disabled={text.trim() === '' && !hasFiles}
+          aria-disabled={!canSend}
           title={isMail ? `Send e-mail (${app.isMac ? '⌘' : 'Ctrl+'}Enter)` : 'Send (Enter)'}
           onClick={send}
         >
@@ -194,7 +194,11 @@ export function Composer({ id, conversation, chosen, hint, reach, mail, written 
             ? `${app.isMac ? '⌘' : 'Ctrl+'}Enter sends, Enter breaks the line`
             : 'Enter sends, Shift+Enter breaks the line'}
         </span>
-        {text.length >= COUNT_FROM && <span class="composer-left">{left} characters left</span>}
+        {text.length >= COUNT_FROM && (
+          <span class={left < 0 ? 'composer-left composer-over' : 'composer-left'} role="status">
+            {left < 0 ? `${-left} characters too many. Shorten it, or send it in parts.` : `${left} characters left`}
+          </span>
+        )}
         <ReachLine reach={reach} />
       </p>
     </div>

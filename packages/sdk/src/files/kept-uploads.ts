@@ -2,6 +2,7 @@
 // Where there is no database they last as long as the page.
 
 import type { OutgoingMail } from '../thread.ts'
+import type { PendopoError } from '../pendopo-error.ts'
 import type { Storage } from '../outbox/storage.ts'
 import { HAS_UPLOADS } from './has-uploads.ts'
 
@@ -14,6 +15,8 @@ export interface KeptUpload {
   readonly mail?: OutgoingMail
   readonly at: number
   readonly files: readonly KeptFile[]
+  /** Why the server will not have it, whoever asks again: it waits for the person. */
+  readonly failure?: Pick<PendopoError, 'code' | 'message'>
 }
 
 export interface KeptFile {

@@ -168,6 +168,26 @@ it('[AT5] a refusal for good, or a limit that ends late, is told; retry sends ag
   expect(messages(conversation)).toHaveLength(1)
 })
 
+it('[AT5] what was refused for good waits for the person after a reload, and is not sent again by itself', async () => {
+  const { server, device, open, requests, answers } = setUp()
+  const tab = device.tab()
+  const first = open(tab)
+  answers(refuses('unsupported_type', 415))
+  const { id, stored } = await first.conversation().attach(file('a.png'))
+  expect(await codeOf(stored)).toBe('unsupported_type')
+  tab.crash()
+  answers(server.fetch)
+  const second = open()
+  second.connect()
+  const conversation = second.conversation()
+  await expect
+    .poll(() => messages(conversation))
+    .toMatchObject([{ status: 'failed', error: { code: 'unsupported_type' } }])
+  expect(requests).toHaveLength(1)
+  await conversation.retry(id).stored
+  expect(messages(conversation)).toMatchObject([{ status: 'stored' }])
+})
+
 it('[AT6] an upload is withdrawn by its signal or by discard, and nothing of it is sent', async () => {
   const { server, open, requests, answers } = setUp()
   const conversation = open().conversation()

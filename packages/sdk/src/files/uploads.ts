@@ -116,7 +116,12 @@ export function createUploads(needs: AttachmentsNeeds, $uploads: WritableAtom<re
           if (!failure.retryable || (failure.retryAfter ?? 0) > WAIT_AT_MOST_MS) {
             release()
             settle?.reject(failure)
-            return show('failed', failure)
+            show('failed', failure)
+            // A limit that ends is asked again after a reload, a refusal for good is not.
+            const { code, message } = failure
+            return failure.retryable
+              ? undefined
+              : kept.put({ ...upload, failure: { code, message } }).catch(() => undefined)
           }
           const backOff = Math.min(PAUSE_BASE_MS * 2 ** attempt, PAUSE_MAX_MS) * (0.5 + fraction() / 2)
           await pause(Math.max(backOff, failure.retryAfter ?? 0), failure.retryAfter === null, during)
@@ -156,7 +161,13 @@ export function createUploads(needs: AttachmentsNeeds, $uploads: WritableAtom<re
           ?.discard()
       signal.addEventListener('abort', withdraw, { once: true })
     }
-    begin()
+    const { failure } = upload
+    if (failure === undefined) begin()
+    else {
+      const refusal = new PendopoError(failure.code, failure.message)
+      settle?.reject(refusal)
+      show('failed', refusal)
+    }
     return sent()
   }
 

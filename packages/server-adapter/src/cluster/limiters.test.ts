@@ -3,6 +3,9 @@
 import { pino } from 'pino'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { LIMITS } from '@pendopo/protocol'
+import { createOpeningLimits } from '../gateway/opening-limits.ts'
+import type { VisitorSession } from '../gateway/session.ts'
 import { startRedis, type PrivateServer } from '../../../../tools/services.mjs'
 import { createLimiters, type Limiter, type Limiters } from './limiters.ts'
 
@@ -39,6 +42,15 @@ it('[CL12] attempts count together on all nodes; while Redis does not answer eac
     },
     { timeout: 10_000, interval: 50 },
   )
+  // Not only sign-ins: whatever is counted by the hour.
+  const openings = nodes.map((node) => createOpeningLimits({ ...LIMITS, newConversationsPerHour: 3 }, node))
+  const session = { visitor: { browser: 'b' }, address: '203.0.113.1', site: { id: 'acme' } } as VisitorSession
+  const taken = await Promise.allSettled([...openings, ...openings, ...openings].map((limit) => limit.take(session)))
+  expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+  // What was too many is given back, and so is what led to nothing.
+  for (const one of taken) if (one.status === 'fulfilled') await one.value()
+  for (const limit of [...openings, openings[0]]) await limit?.take(session)
+
   await one.delete(`together ${round}`)
   expect(await isTooMany(two, `together ${round}`)).toBe(false)
 

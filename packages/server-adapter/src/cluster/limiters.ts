@@ -30,7 +30,7 @@ export interface Limiters {
 }
 
 export function createLimiters(redis: string | undefined, installation: string, logger: Logger): Limiters {
-  if (redis === undefined) return { open: (_name, rate) => new RateLimiterMemory(rate), close: () => {} }
+  if (redis === undefined) return createOwnLimiters()
   const client = createRedisClient(redis, logger)
   client.connect().catch((error: unknown) => logger.debug({ err: error }, 'the counters were closed before Redis came'))
 
@@ -51,6 +51,12 @@ export function createLimiters(redis: string | undefined, installation: string, 
     close: () => endRedisClient(client),
   }
 }
+
+/** Of a node that is alone. */
+export const createOwnLimiters = (): Limiters => ({
+  open: (_name, rate) => new RateLimiterMemory(rate),
+  close: () => {},
+})
 
 async function orElse(asked: Promise<unknown>, own: () => Promise<unknown>): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined

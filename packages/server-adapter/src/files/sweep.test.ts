@@ -8,6 +8,7 @@ import { createMemoryStore } from '../store/memory-store.ts'
 import { newId } from '../testing/test-server.ts'
 import { createLocalStorage } from './local-storage.ts'
 import { createSweep } from './sweep.ts'
+import { createOwnLimiters } from '../cluster/limiters.ts'
 import { createUploads } from './uploads.ts'
 
 let folder: string
@@ -27,7 +28,7 @@ it('[FI10] what no message has used in a day is deleted, bytes and row, and so i
   let time = Date.now()
   const store = createMemoryStore({ now: () => time })
   const storage = createLocalStorage(folder)
-  const uploads = createUploads({ files: store.files, storage, limits: LIMITS })
+  const uploads = createUploads({ files: store.files, storage, limits: LIMITS, limiters: createOwnLimiters() })
   const workspace = await store.directory.defaultWorkspace()
   const by = { kind: 'visitor', id: newId() } as const
   const clock = { now: () => time, after: () => () => undefined }

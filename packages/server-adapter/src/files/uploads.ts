@@ -3,8 +3,8 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Attachment } from '@pendopo/protocol'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { takeOne } from '../auth/take-one.ts'
+import type { Limiters } from '../cluster/limiters.ts'
 import type { ServerLimits } from '../options.ts'
 import { RequestError } from '../request-error.ts'
 import { StoreError } from '../store/store-error.ts'
@@ -46,11 +46,12 @@ interface Needs {
   readonly files: FileStore
   readonly storage: FileStorage
   readonly limits: ServerLimits
+  readonly limiters: Pick<Limiters, 'open'>
 }
 
-export function createUploads({ files, storage, limits }: Needs): Uploads {
-  const byPerson = new RateLimiterMemory({ points: limits.uploadsPerHour, duration: HOUR_S })
-  const byAddress = new RateLimiterMemory({ points: limits.uploadsPerHourPerAddress, duration: HOUR_S })
+export function createUploads({ files, storage, limits, limiters }: Needs): Uploads {
+  const byPerson = limiters.open('uploads-person', { points: limits.uploadsPerHour, duration: HOUR_S })
+  const byAddress = limiters.open('uploads-address', { points: limits.uploadsPerHourPerAddress, duration: HOUR_S })
   const underWay = new Map<string, number>()
   let total = 0
 

@@ -8,6 +8,7 @@ import type { RequestFacts } from '../auth/request-facts.ts'
 import type { ProveVisitor } from '../auth/visitor.ts'
 import type { FileUrls } from '../files/file-urls.ts'
 import type { Cluster } from '../cluster/create-cluster.ts'
+import type { Limiters } from '../cluster/limiters.ts'
 import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { ServerLimits } from '../options.ts'
@@ -54,6 +55,7 @@ interface Needs {
   readonly proveVisitor: ProveVisitor
   readonly agentSessions: AgentSessions
   readonly cluster: Cluster
+  readonly limiters: Pick<Limiters, 'open'>
   readonly metrics: Metrics
   readonly fileUrls: FileUrls
   readonly limits: ServerLimits
@@ -110,7 +112,7 @@ export function createGateway(needs: Needs): Gateway {
   const context: GatewayContext = {
     ...{ store, log, limits, now, sessions, attendance, watchers, people, passing, catchUp, cluster, broadcast },
     ...{ fileUrls, revoke },
-    openings: createOpeningLimits(limits),
+    openings: createOpeningLimits(limits, needs.limiters),
     appendTimer: metrics.appendTimer,
   }
   const { dispatch, drain } = createDispatcher({

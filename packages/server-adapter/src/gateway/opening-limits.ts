@@ -1,9 +1,9 @@
-// New conversations an hour, by visitor and by address. Taken before, so that many at once do not all pass, and given
+// New conversations an hour, by visitor, by address and by site, on all nodes together. Taken before, so that many at once do not all pass, and given
 // back where none was made: a get that found one costs nothing.
 
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { takeOne } from '../auth/take-one.ts'
+import type { Limiters } from '../cluster/limiters.ts'
 import type { ServerLimits } from '../options.ts'
-import { RequestError } from '../request-error.ts'
 import type { VisitorSession } from './session.ts'
 
 const HOUR_S = 3_600
@@ -13,39 +13,32 @@ export interface OpeningLimits {
   take(session: VisitorSession): Promise<() => Promise<void>>
 }
 
-export function createOpeningLimits(limits: ServerLimits): OpeningLimits {
-  const visitor = {
-    most: limits.newConversationsPerHour,
-    made: counter(),
-    keyOf: ({ visitor }: VisitorSession) => visitor.browser,
-  }
-  const address = {
-    most: limits.newConversationsPerHourPerAddress,
-    made: counter(),
-    keyOf: (session: VisitorSession) => session.address,
-  }
-  const site = {
-    most: limits.newConversationsPerHourPerSite,
-    made: counter(),
-    keyOf: (session: VisitorSession) => session.site.id,
-  }
+export function createOpeningLimits(limits: ServerLimits, limiters: Pick<Limiters, 'open'>): OpeningLimits {
+  const counter = (name: string, points: number) => limiters.open(`openings-${name}`, { points, duration: HOUR_S })
+  const visitor = counter('visitor', limits.newConversationsPerHour)
+  const address = counter('address', limits.newConversationsPerHourPerAddress)
+  const site = counter('site', limits.newConversationsPerHourPerSite)
   return {
     take: async (session) => {
       const taken: (() => Promise<unknown>)[] = []
       const giveBack = async () => {
         for (const one of taken.splice(0)) await one()
       }
-      for (const { most, made, keyOf } of [visitor, address, site]) {
-        const key = keyOf(session)
-        const { consumedPoints, msBeforeNext } = await made.penalty(key)
+      for (const [made, key] of [
+        [visitor, session.visitor.browser],
+        [address, session.address],
+        [site, session.site.id],
+      ] as const) {
+        // What is one too many counts as well, until it is given back.
         taken.push(() => made.reward(key))
-        if (consumedPoints <= most) continue
-        await giveBack()
-        throw new RequestError('rate_limited', 'too many new conversations; wait', msBeforeNext)
+        try {
+          await takeOne(made, key, 'too many new conversations; wait')
+        } catch (error) {
+          await giveBack()
+          throw error
+        }
       }
       return giveBack
     },
   }
 }
-
-const counter = () => new RateLimiterMemory({ points: 1, duration: HOUR_S })

@@ -35,6 +35,7 @@ export const en = {
   connecting: 'Connecting…',
   offline: 'No connection. Messages are kept and sent later.',
   offlineMemory: 'No connection. Keep this page open to send later.',
+  busy: 'Too much at once. It goes on by itself.',
   refused: 'The chat is not available at the moment.',
   signInRefused: 'You could not be signed in. Please reload the page.',
   reload: 'Please reload the page to go on.',

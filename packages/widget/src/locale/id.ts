@@ -37,6 +37,7 @@ export const texts: Texts = {
   connecting: 'Menghubungkan…',
   offline: 'Tidak ada koneksi. Pesan disimpan dan dikirim nanti.',
   offlineMemory: 'Tidak ada koneksi. Biarkan halaman ini terbuka.',
+  busy: 'Sedang terlalu ramai. Akan berlanjut sendiri.',
   refused: 'Obrolan sedang tidak tersedia.',
   signInRefused: 'Anda tidak dapat masuk. Muat ulang halaman ini.',
   reload: 'Muat ulang halaman untuk melanjutkan.',

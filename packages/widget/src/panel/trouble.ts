@@ -8,7 +8,11 @@ export function toTrouble(
   persistence: 'indexeddb' | 'memory',
   texts: Texts,
 ): string | null {
-  if (connection === 'offline') return persistence === 'memory' ? texts.offlineMemory : texts.offline
+  if (connection === 'offline') {
+    // There is a server, and it asks for patience.
+    if (error?.code === 'rate_limited') return texts.busy
+    return persistence === 'memory' ? texts.offlineMemory : texts.offline
+  }
   if (connection !== 'refused') return null
   switch (error?.code) {
     case 'upgrade':

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LIMITS, type AgentActor, type Command, type StreamRef } from '@pendopo/protocol'
 import { pino } from 'pino'
+import { createOwnLimiters } from '../../cluster/limiters.ts'
 import { createLocalStorage } from '../../files/local-storage.ts'
 import { createUploads } from '../../files/uploads.ts'
 import { createLog } from '../../log/create-log.ts'
@@ -128,7 +129,12 @@ export async function beginMailing({
   })
   const mailReader = createMailReader()
   const storage = createLocalStorage(join(folder, 'files'))
-  const uploads = createUploads({ files: store.files, storage, limits: LIMITS })
+  const uploads = createUploads({
+    files: store.files,
+    storage,
+    limits: LIMITS,
+    limiters: createOwnLimiters(),
+  })
   const take = createTakeMail({
     ...{ store, log, uploads, storage, reader: mailReader, secrets, now: clock.now },
     logger: pino({ level: 'silent' }),

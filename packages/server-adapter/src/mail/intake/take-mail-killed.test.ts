@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { LIMITS, type Content } from '@pendopo/protocol'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createOwnLimiters } from '../../cluster/limiters.ts'
 import { createLocalStorage } from '../../files/local-storage.ts'
 import { createUploads } from '../../files/uploads.ts'
 import { createLog } from '../../log/create-log.ts'
@@ -76,7 +77,14 @@ async function openIntake(death: Death) {
     const take = createTakeMail({
       store: { cells: mortal(cells), directory: mortal(directory), files: mortal(files), log: mortal(store.log) },
       log: { ...log, submit: mortal(log).submit },
-      uploads: mortal(createUploads({ files, storage, limits: LIMITS })),
+      uploads: mortal(
+        createUploads({
+          files,
+          storage,
+          limits: LIMITS,
+          limiters: createOwnLimiters(),
+        }),
+      ),
       storage: mortal(storage),
       reader: mortal(reader),
       secrets: createMailSecrets('a secret of this intake alone'),
