@@ -38,6 +38,8 @@ export function createSocketIoTransport(options: SocketIoTransportOptions = {}):
         ...(headers !== undefined && { extraHeaders: headers }),
       })
       const socket = manager.socket(namespace, { auth: { ...auth } })
+      // Of requests, which it would begin at 0: never those of a former connection, whose acks a network may bring again.
+      Object.assign(socket, { ids: Date.now() })
 
       function end(why: Disconnected | null): void {
         if (isOver) return

@@ -12,6 +12,8 @@ import { createWebSocketTransport } from './websocket-transport.ts'
 const http = createServer()
 const io = new Server(http, { path: '/chat/socket.io', pingInterval: 300, pingTimeout: 200 })
 let url = ''
+/** Under which numbers the server was asked. */
+const asked: number[] = []
 
 beforeAll(async () => {
   if (!('WebSocket' in globalThis)) Object.assign(globalThis, { WebSocket: nodeWebSocket.WebSocket })
@@ -22,6 +24,10 @@ beforeAll(async () => {
     next(token === 'good' ? undefined : Object.assign(new Error('refused'), { data }))
   })
   visitors.on('connection', (socket) => {
+    socket.conn.on('packet', ({ data }) => {
+      const [, id] = /^2\/visitor,(\d+)\["heads"/.exec(String(data)) ?? []
+      if (id !== undefined) asked.push(Number(id))
+    })
     socket.emit('welcome', { said: 'Hällo, 世界 "quoted", 42/visitor,' })
     socket.on('heads', (argument, ack) => ack({ ok: true, argument }))
     socket.on('typing', (argument) => socket.emit('typing', argument))
@@ -71,6 +77,20 @@ describe.each([
     connection.signal('typing', { typing: true })
     expect(await next()).toEqual({ name: 'typing', packet: { typing: true } })
     connection.close()
+  })
+
+  it('[CN19] asks under numbers that no former connection had, so that an ack of one answers nothing', async () => {
+    asked.length = 0
+    const transport = create()
+    for (let n = 0; n < 3; n++) {
+      const { connection, next } = connect(transport)
+      expect(await next()).toBe('up')
+      await Promise.all([1, 2, 3].map((argument) => connection.request('heads', { argument }, 5_000)))
+      connection.close()
+    }
+    expect(asked).toHaveLength(9)
+    expect(new Set(asked).size).toBe(9)
+    expect(Math.max(...asked)).toBeLessThan(10 ** 15)
   })
 
   it('[CN5] [CN7] tells why it was refused', async () => {

@@ -18,7 +18,8 @@ export function createWebSocketTransport({ clock }: { readonly clock: Clock }): 
       const { origin, path } = addressOf(server)
       const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}${path}/?EIO=4&transport=websocket`)
       const waiting = new Map<number, Waiting>()
-      let ids = 0
+      // Never those of a former connection, whose acks a network may bring again: they would answer something else.
+      let ids = clock.now()
       let isOver = false
       /** The server pings; when it stops, the connection is half open. */
       let patience = Infinity
