@@ -196,4 +196,34 @@ describe('retention', () => {
     expect(await texts(first)).toEqual(['back'])
     await retention.close()
   })
+  it('[OP27] one that cannot be cut now keeps none of the others, and is tried again', async () => {
+    const clock = createManualClock()
+    const store = createMemoryStore({ now: clock.now })
+    const workspace = await store.directory.defaultWorkspace()
+    const log = createLog({ store, now: clock.now })
+    for (let n = 0; n < 3; n++) {
+      const commands = [openCommand(), postCommand('hello')]
+      const { stream } = await log.submit({ workspace, stream: null, commands, actor: newVisitor('acme') })
+      await log.submit({
+        ...{ workspace, stream, actor: newAgent() },
+        commands: [{ id: newId(), kind: 'conversation.close', data: {} }],
+      })
+    }
+    clock.advance(31 * DAY)
+    let failures = 1
+    const failing = {
+      ...storage,
+      delete: async () => {
+        if (failures-- > 0) throw new Error('the disk is away')
+      },
+    }
+    const retention = createRetention({
+      ...{ store, storage: failing, log, clock, logger: pino({ level: 'silent' }) },
+      workspaces: async () => [workspace],
+      days: { default: 30 },
+    })
+    expect(await retention.run()).toBe(2)
+    expect(await retention.run()).toBe(1)
+    await retention.close()
+  })
 })
