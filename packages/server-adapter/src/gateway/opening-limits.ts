@@ -1,5 +1,5 @@
-// New conversations an hour, by visitor, by address and by site, on all nodes together. Taken before, so that many at once do not all pass, and given
-// back where none was made: a get that found one costs nothing.
+// New conversations an hour, by visitor, by address and by site, on all nodes together. Taken before, so that many at once
+// do not all pass, and given back where none was made: a get that found one costs nothing.
 
 import { takeOne } from '../auth/take-one.ts'
 import type { Limiters } from '../cluster/limiters.ts'

@@ -15,7 +15,7 @@ import type { Buckets } from './token-bucket.ts'
 
 /** What has run out does no harm for a minute: it is checked whenever it is used. */
 const HOUSEKEEPING_MS = 60_000
-/** Of the agents' checks, how many come before one of the visitors: these are many, and tell each other in time mostly. */
+/** Of the agents' checks, how many come before one of the visitors: these are many, and mostly told at once. */
 const VISITORS_EVERY = 5
 /** Identities in one question. */
 const AT_ONCE = 500
